@@ -1,1 +1,33 @@
-//! Placeholder.
+//! WIRE: every message that crosses a connection, its ids, its two encodings, its limits and close codes.
+//!
+//! This crate is what a server and any client agree on; it compiles natively, for `wasm32-wasip1` and for
+//! `wasm32-unknown-unknown`, and knows nothing of processes, rooms or games. What a game defines travels inside as
+//! [`GameValue`], JSON text that nobody on the way has to understand.
+
+mod binary;
+mod client;
+mod close;
+mod error;
+mod event;
+mod ids;
+mod json;
+pub mod limits;
+mod server;
+mod snapshot;
+mod value;
+
+pub use binary::{decode_client_binary, decode_server_binary, encode_client_binary, encode_server_binary};
+pub use client::{ClientFrame, ClientMessage, Hello, JoinAs, RoomSpec};
+pub use close::CloseCode;
+pub use error::{ErrorCode, WireError};
+pub use event::{DissolveReason, EncodedEvent, Event, LeaveReason, SkipReason};
+pub use ids::{NameRefused, RoomId, Seat, Uid, UserName};
+pub use json::{FrameError, decode_client_json, decode_server_json, encode_client_json, encode_server_json};
+pub use server::{Control, HelloOk, OkBody, ReplyKind, ServerFrame};
+pub use snapshot::{Phase, PlayerInfo, RoomSnapshot, RoomSummary, SpectatorInfo, Turn};
+pub use value::GameValue;
+
+/// Subprotocol of text frames: one JSON object each. Also used when a client offers none.
+pub const SUBPROTOCOL_JSON: &str = "umbra.v1.json";
+/// Subprotocol of binary frames: the same messages as bincode 1.3 (fixed-width little-endian integers).
+pub const SUBPROTOCOL_BINCODE: &str = "umbra.v1.bincode";

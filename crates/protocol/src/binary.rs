@@ -1,0 +1,1 @@
+//! bincode codec (to be filled).
