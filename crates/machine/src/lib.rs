@@ -1,1 +1,7 @@
-//! Placeholder.
+//! TWINS: every decision of the server as plain structs. Inputs and `now` go in, effects come out; nothing in here owns
+//! a socket, a clock, a mailbox or a process, so all of it is tested natively in microseconds.
+
+pub mod heartbeat;
+pub mod rate_limit;
+pub mod settings;
+pub mod token;
