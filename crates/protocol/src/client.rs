@@ -124,6 +124,23 @@ pub enum JoinAs {
 }
 
 impl ClientMessage {
+    /// Every id, in the order of the variants.
+    pub const IDS: [&'static str; 13] = [
+        "HELLO",
+        "PING",
+        "ROOM_LIST",
+        "ROOM_CREATE",
+        "ROOM_JOIN",
+        "ROOM_QUICK_JOIN",
+        "ROOM_LEAVE",
+        "ROOM_READY",
+        "ROOM_KICK",
+        "ROOM_DISSOLVE",
+        "GAME_START",
+        "GAME_ACTION",
+        "CHAT_SEND",
+    ];
+
     /// The id on the wire.
     pub fn id(&self) -> &'static str {
         match self {

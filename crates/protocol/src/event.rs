@@ -6,7 +6,7 @@ use crate::{GameValue, RoomSnapshot, Seat, Turn, Uid, UserName};
 
 /// Every event. Variants are only ever appended: their order is the binary encoding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all_fields = "camelCase")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 pub enum Event {
     /// `USER_JOINED`
     UserJoined {
@@ -144,6 +144,25 @@ pub enum DissolveReason {
 }
 
 impl Event {
+    /// Every id, in the order of the variants.
+    pub const IDS: [&'static str; 15] = [
+        "USER_JOINED",
+        "USER_LEFT",
+        "USER_OFFLINE",
+        "USER_ONLINE",
+        "USER_READY",
+        "HOST_CHANGED",
+        "GAME_STARTED",
+        "TURN_STARTED",
+        "TURN_SKIPPED",
+        "GAME_EVENT",
+        "GAME_OVER",
+        "CHAT",
+        "ROOM_DISSOLVED",
+        "RESYNC",
+        "KICKED",
+    ];
+
     /// The id on the wire.
     pub fn id(&self) -> &'static str {
         match self {
@@ -164,15 +183,4 @@ impl Event {
             Self::Kicked => "KICKED",
         }
     }
-}
-
-/// An event encoded once in both formats, for any number of receivers: only the `seq` is still to be filled in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EncodedEvent {
-    /// `"id":"…"` and body, as they stand in the JSON frame around the `seq`.
-    json_id: String,
-    json_body: String,
-    /// The bincode of [`Event`].
-    #[serde(with = "serde_bytes")]
-    binary: Vec<u8>,
 }

@@ -5,10 +5,13 @@
 //! [`GameValue`], JSON text that nobody on the way has to understand.
 
 mod binary;
+mod checks;
 mod client;
 mod close;
+mod encoded_event;
 mod error;
 mod event;
+mod frame_error;
 mod ids;
 mod json;
 pub mod limits;
@@ -16,13 +19,17 @@ mod server;
 mod snapshot;
 mod value;
 
-pub use binary::{decode_client_binary, decode_server_binary, encode_client_binary, encode_server_binary};
+pub use binary::{
+    decode_client_binary, decode_server_binary, encode_client_binary, encode_server_binary,
+};
 pub use client::{ClientFrame, ClientMessage, Hello, JoinAs, RoomSpec};
 pub use close::CloseCode;
+pub use encoded_event::EncodedEvent;
 pub use error::{ErrorCode, WireError};
-pub use event::{DissolveReason, EncodedEvent, Event, LeaveReason, SkipReason};
+pub use event::{DissolveReason, Event, LeaveReason, SkipReason};
+pub use frame_error::{FrameError, ServerFrameError};
 pub use ids::{NameRefused, RoomId, Seat, Uid, UserName};
-pub use json::{FrameError, decode_client_json, decode_server_json, encode_client_json, encode_server_json};
+pub use json::{decode_client_json, decode_server_json, encode_client_json, encode_server_json};
 pub use server::{Control, HelloOk, OkBody, ReplyKind, ServerFrame};
 pub use snapshot::{Phase, PlayerInfo, RoomSnapshot, RoomSummary, SpectatorInfo, Turn};
 pub use value::GameValue;

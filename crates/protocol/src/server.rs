@@ -88,8 +88,9 @@ pub struct HelloOk {
     pub room: Option<RoomSnapshot>,
 }
 
-/// Messages outside the numbering.
+/// Messages outside the numbering. Variants are only ever appended: their order is the binary encoding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 pub enum Control {
     /// `PONG`
     Pong {
@@ -105,4 +106,18 @@ pub enum Control {
         /// When to try again, milliseconds from now.
         reconnect_after_ms: u64,
     },
+}
+
+impl Control {
+    /// Every id, in the order of the variants.
+    pub const IDS: [&'static str; 3] = ["PONG", "REPLACED", "SERVER_DRAINING"];
+
+    /// The id on the wire.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Pong { .. } => "PONG",
+            Self::Replaced => "REPLACED",
+            Self::ServerDraining { .. } => "SERVER_DRAINING",
+        }
+    }
 }
