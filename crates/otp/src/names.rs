@@ -1,0 +1,17 @@
+//! Names for a handful of permanent processes, so that they are found again after a restart.
+//!
+//! The runtime never forgets a name and looks through all of them whenever a process fails: users and rooms belong into their
+//! manager's own table ([`Children`](crate::Children)), not here. A name belongs to a message type; the same text under
+//! another type is another name.
+
+use crate::{Handle, ProcessId};
+
+/// Gives `name` to a process, taking it from whoever had it.
+pub fn register<M>(name: &str, handle: Handle<M>) {
+    handle.register(&name);
+}
+
+/// The living process that has `name` now. None while it is being restarted, so ask again rather than keep what you got.
+pub fn whereis<M>(name: &str) -> Option<Handle<M>> {
+    Handle::<M>::lookup(&name).filter(|handle| ProcessId::of(handle).is_alive())
+}

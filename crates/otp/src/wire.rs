@@ -1,0 +1,169 @@
+//! How a message becomes bytes: one host call to write it and one to read it, whatever its shape.
+//!
+//! lunatic's own serializer calls the host for every field, and for every *byte* of a `Vec<u8>`. Here bincode writes into one
+//! buffer that the process keeps, and the whole message crosses at once.
+
+use std::cell::Cell;
+use std::io::{Read, Write};
+
+use bincode::Options;
+use lunatic::host::api::message;
+use lunatic::serializer::{CanSerialize, DecodeError, EncodeError, MessageRw};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The serializer of every [`Handle`](crate::Handle): bincode with fixed-width integers.
+///
+/// Decoding is strict: bytes left over make the message garbled, and lengths that the message cannot hold are refused before
+/// anything is allocated for them.
+#[derive(Debug)]
+pub struct Wire;
+
+/// A buffer that grew past this for one large message is given back, so that it is not paid for by an idle process.
+const KEEP_BYTES: usize = 64 * 1024;
+
+thread_local! {
+    /// Taken while in use and put back after, so that a `Serialize` that sends a message itself finds an empty one, no panic.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
+    fn encode(message: &M) -> Result<(), EncodeError> {
+        encode_to(&mut MessageRw {}, message)
+    }
+
+    fn decode() -> Result<M, DecodeError> {
+        // SAFETY: called by lunatic, or by this crate, only after a data message was received.
+        let size = unsafe { message::data_size() };
+        let size = usize::try_from(size)
+            .map_err(|_| DecodeError::Custom(format!("message of {size} bytes")))?;
+        decode_from(&mut MessageRw {}, size)
+    }
+}
+
+/// `serialize_into`, not `serialize`: the latter walks the message twice, and a `TcpStream` moves when it is walked.
+fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> Result<(), EncodeError> {
+    let mut buffer = BUFFER.take();
+    buffer.clear();
+    let written = options()
+        .serialize_into(&mut buffer, message)
+        .map_err(EncodeError::from)
+        .and_then(|()| Ok(out.write_all(&buffer)?));
+    keep(buffer);
+    written
+}
+
+fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize) -> Result<M, DecodeError> {
+    let mut buffer = BUFFER.take();
+    if buffer.len() < size {
+        buffer.resize(size, 0);
+    }
+    let read = match from.read_exact(&mut buffer[..size]) {
+        Ok(()) => options()
+            .deserialize(&buffer[..size])
+            .map_err(DecodeError::from),
+        Err(error) => Err(error.into()),
+    };
+    keep(buffer);
+    read
+}
+
+fn keep(buffer: Vec<u8>) {
+    if buffer.capacity() <= KEEP_BYTES {
+        BUFFER.set(buffer);
+    }
+}
+
+fn options() -> impl Options {
+    bincode::DefaultOptions::new()
+        .with_fixint_encoding()
+        .reject_trailing_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use lunatic::test;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Parcel {
+        label: String,
+        weights: Vec<u8>,
+    }
+
+    fn parcel(bytes: usize) -> Parcel {
+        Parcel {
+            label: "fragile".into(),
+            weights: vec![7; bytes],
+        }
+    }
+
+    /// Stands for the host: counts how often it is called.
+    #[derive(Default)]
+    struct Host {
+        bytes: Vec<u8>,
+        calls: u32,
+    }
+
+    impl Write for Host {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.calls += 1;
+            self.bytes.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_message_of_any_size_crosses_in_one_call() {
+        for bytes in [0, 1, 1024, 1024 * 1024] {
+            let mut host = Host::default();
+            encode_to(&mut host, &parcel(bytes)).expect("plain data encodes");
+            assert_eq!(host.calls, 1, "{bytes} bytes");
+            let back: Parcel = decode_from(&mut host.bytes.as_slice(), host.bytes.len())
+                .expect("what was written");
+            assert_eq!(back, parcel(bytes));
+        }
+    }
+
+    #[test]
+    fn the_buffer_is_kept_up_to_its_limit_and_given_back_past_it() {
+        let overhead = options()
+            .serialized_size(&parcel(0))
+            .expect("plain data has a size") as usize;
+        for (bytes, kept) in [(KEEP_BYTES, true), (KEEP_BYTES + 1, false)] {
+            BUFFER.set(Vec::with_capacity(bytes));
+            encode_to(&mut Host::default(), &parcel(bytes - overhead)).expect("plain data encodes");
+            let capacity = BUFFER.take().capacity();
+            assert_eq!(capacity > 0, kept, "{bytes} bytes leave {capacity}");
+        }
+    }
+
+    #[test]
+    fn a_byte_too_many_or_too_few_is_an_error() {
+        let mut host = Host::default();
+        encode_to(&mut host, &parcel(3)).expect("plain data encodes");
+        let exact = host.bytes.len();
+        host.bytes.push(0);
+        for size in [exact - 1, exact + 1] {
+            assert!(
+                decode_from::<Parcel>(&mut host.bytes.as_slice(), size).is_err(),
+                "{size} of {exact} bytes"
+            );
+        }
+    }
+
+    #[test]
+    fn a_length_that_the_message_cannot_hold_is_refused() {
+        let mut bytes = u64::MAX.to_le_bytes().to_vec();
+        bytes.extend([1, 2, 3]);
+        assert!(decode_from::<Vec<u8>>(&mut bytes.as_slice(), bytes.len()).is_err());
+        assert!(decode_from::<String>(&mut bytes.as_slice(), bytes.len()).is_err());
+    }
+}
