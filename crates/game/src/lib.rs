@@ -14,6 +14,7 @@
 mod answer;
 mod catalog;
 pub mod chance;
+pub mod conformance;
 mod erased;
 mod game;
 mod options;
