@@ -1,0 +1,125 @@
+//! TWINS, settings: reading a file and an environment against the table, refusing whatever is not exactly right.
+
+use toml::{Table, Value};
+
+use super::error::{ConfigError, Source};
+use super::table::{ROWS, Row, Settings};
+
+/// What every variable of the server starts with.
+const PREFIX: &str = "UMBRA_";
+
+/// Variables of that prefix that belong to the tools around the server, which pass their environment on to it.
+const OF_THE_TOOLS: [&str; 4] = [
+    "UMBRA_WASM",
+    "UMBRA_LUNATIC",
+    "UMBRA_CHROMIUM",
+    "UMBRA_TOOLCHAIN",
+];
+
+/// The settings that `toml_text` (the text of `umbra.toml`, if there is one) and the variables give; a variable wins.
+///
+/// Variables whose names do not start with `UMBRA_` are none of ours. Everything else has to be known, of the right
+/// type and in range: a typing error that is passed over is a setting the operator believes in and does not have.
+pub fn load(
+    toml_text: Option<&str>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Settings, ConfigError> {
+    let mut settings = Settings::default();
+    if let Some(text) = toml_text {
+        read_file(&mut settings, text)?;
+    }
+    for (name, text) in environment {
+        read_variable(&mut settings, &name, &text)?;
+    }
+    Ok(settings)
+}
+
+fn read_file(settings: &mut Settings, text: &str) -> Result<(), ConfigError> {
+    let table: Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| not_toml(text, &error))?;
+    for (key, value) in &table {
+        let row = find(key).ok_or_else(|| ConfigError::Unknown {
+            name: key.clone(),
+            from: Source::File,
+        })?;
+        if !(row.from_file)(settings, value) {
+            return Err(refused(row, key.clone(), in_one_line(value), Source::File));
+        }
+    }
+    Ok(())
+}
+
+fn read_variable(settings: &mut Settings, name: &str, text: &str) -> Result<(), ConfigError> {
+    let Some(key) = name.strip_prefix(PREFIX) else {
+        return Ok(());
+    };
+    if OF_THE_TOOLS.contains(&name) {
+        return Ok(());
+    }
+    // Exactly the upper-case spelling: two spellings of one setting would leave open which of them wins.
+    let row = ROWS.iter().find(|row| row.key.to_ascii_uppercase() == key);
+    let row = row.ok_or_else(|| ConfigError::Unknown {
+        name: name.to_owned(),
+        from: Source::Environment,
+    })?;
+    if (row.from_variable)(settings, text) {
+        Ok(())
+    } else {
+        Err(refused(
+            row,
+            name.to_owned(),
+            format!("{text:?}"),
+            Source::Environment,
+        ))
+    }
+}
+
+fn find(key: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.key == key)
+}
+
+fn refused(row: &Row, name: String, value: String, from: Source) -> ConfigError {
+    let value = if row.shown {
+        value
+    } else {
+        "a secret that is not shown here".to_owned()
+    };
+    ConfigError::Refused {
+        name,
+        value,
+        expected: (row.expected)(),
+        from,
+    }
+}
+
+/// Tables and arrays are wrong wherever they stand; naming their kind is clearer than repeating them.
+fn in_one_line(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        Value::Datetime(_) => "a date".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// The parser's own message spans lines and quotes the file, which may hold a secret.
+fn not_toml(text: &str, error: &toml::de::Error) -> ConfigError {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text
+        .bytes()
+        .take(start)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1;
+    ConfigError::NotToml(format!(
+        "line {line}: {}",
+        error.message().replace('\n', ", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests;
