@@ -1,0 +1,508 @@
+//! MACHINE: the client's twin: what to say, when to come back, what to tell the program. No socket, no clock, no task.
+//!
+//! The shell ([`crate::Client`]'s task) feeds it what happens and performs the [`Effect`]s; a shell of another kind, in a
+//! browser say, would do the same. Times are durations since a start of the shell's choosing.
+
+mod backoff;
+mod liveness;
+mod session;
+mod unanswered;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use umbra_protocol::{
+    ClientFrame, ClientMessage, CloseCode, Control, ErrorCode, Event, Hello, HelloOk, OkBody, ReplyKind, ServerFrame,
+    WireError,
+};
+
+use crate::event::{ClientError, ClientEvent, Ending};
+pub use backoff::{BACKOFF_FIRST, BACKOFF_MOST, Backoff};
+use liveness::Liveness;
+pub use liveness::{ACK_DELAY, ACK_EVENTS_MAX};
+pub use session::Saved;
+use session::{Place, Session};
+use unanswered::Unanswered;
+
+/// How long an attempt may take from the first packet to the reply to `HELLO`; past it the next attempt begins.
+pub const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that lasted this long was a good one: the waits start over. Shorter, and a server that throws everybody
+/// out at once would be called in a tight loop.
+pub const GOOD_CONNECTION: Duration = Duration::from_secs(5);
+/// The least wait when the server said that it is full.
+pub const SERVER_FULL_WAIT: Duration = Duration::from_secs(1);
+/// The longest wait that a draining server may ask for.
+pub const DRAIN_WAIT_MOST: Duration = Duration::from_secs(600);
+/// The `ref` of every `HELLO`, which is outside the session's numbering.
+const HELLO_REF: u64 = 1;
+
+/// One connection attempt; what comes late from an older one is told apart by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(u64);
+
+/// An order to the shell, to be carried out in sequence.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Open a connection; report [`Machine::opened`] or [`Machine::lost`].
+    Open(ConnectionId),
+    /// Put a frame on the wire. If that connection is gone, drop it: nothing is lost by that.
+    Transmit(ConnectionId, ClientFrame),
+    /// Let go of a connection, or of the attempt; nothing of it is to be reported any more.
+    HangUp {
+        /// Which.
+        connection: ConnectionId,
+        /// Say goodbye with a close frame (1000) first.
+        goodbye: bool,
+    },
+    /// An action has its result.
+    Answer {
+        /// The `ref` that [`Machine::send`] gave.
+        reference: u64,
+        /// The `OK` body, or why there is none.
+        result: Result<OkBody, ClientError>,
+    },
+    /// Tell the program.
+    Tell(ClientEvent),
+}
+
+/// How a connection or an attempt came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// It never came about: refused, no route, no upgrade.
+    Unreachable(String),
+    /// It ended without a word.
+    Cut,
+    /// The server closed it.
+    Closed(u16),
+    /// The server sent something that cannot be read.
+    Unreadable(String),
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// No connection; the next attempt begins then, or when asked.
+    Offline { retry_at: Option<Duration> },
+    /// The shell is opening one.
+    Opening { connection: ConnectionId, deadline: Duration },
+    /// `HELLO` is out.
+    Greeting { connection: ConnectionId, deadline: Duration },
+    /// Signed in.
+    Online { connection: ConnectionId, liveness: Liveness },
+    /// Done for good.
+    Ended(Ending),
+}
+
+/// The client as a state machine.
+#[derive(Debug)]
+pub struct Machine {
+    phase: Phase,
+    session: Session,
+    unanswered: Unanswered,
+    effects: VecDeque<Effect>,
+    backoff: Backoff,
+    /// Whether to come back without being asked.
+    reconnect: bool,
+    /// Whether it ever signed in: the first attempt is not repeated, since its error is news to the program.
+    was_online: bool,
+    connections: u64,
+    /// How long a draining server asked to stay away.
+    drain_wait: Option<Duration>,
+    /// What the server said at the last sign-in.
+    hello: Option<Box<HelloOk>>,
+}
+
+impl Machine {
+    /// A client that will sign in with `hello`. `seed` draws the waits between attempts.
+    pub fn new(hello: Hello, reconnect: bool, seed: u64) -> Self {
+        Self::with_session(Session::new(hello), reconnect, seed)
+    }
+
+    /// A client that goes on with the session of an earlier run.
+    pub fn resume(saved: Saved, reconnect: bool, seed: u64) -> Self {
+        Self::with_session(Session::resume(saved), reconnect, seed)
+    }
+
+    fn with_session(session: Session, reconnect: bool, seed: u64) -> Self {
+        Self {
+            phase: Phase::Offline { retry_at: None },
+            session,
+            unanswered: Unanswered::default(),
+            effects: VecDeque::new(),
+            backoff: Backoff::new(seed),
+            reconnect,
+            was_online: false,
+            connections: 0,
+            drain_wait: None,
+            hello: None,
+        }
+    }
+
+    /// The next order to the shell.
+    pub fn effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When to call [`Machine::elapsed`] next, if nothing else happens before.
+    pub fn deadline(&self) -> Option<Duration> {
+        match &self.phase {
+            Phase::Offline { retry_at } => *retry_at,
+            Phase::Opening { deadline, .. } | Phase::Greeting { deadline, .. } => Some(*deadline),
+            Phase::Online { liveness, .. } => Some(liveness.deadline()),
+            Phase::Ended(_) => None,
+        }
+    }
+
+    /// What form of `OK` answers this `ref`; the JSON decoder asks.
+    pub fn expects(&self, reference: Option<u64>) -> ReplyKind {
+        match (&self.phase, reference) {
+            (Phase::Greeting { .. }, _) => ReplyKind::Hello,
+            (_, Some(reference)) => self.unanswered.expects(reference),
+            (_, None) => ReplyKind::Answer,
+        }
+    }
+
+    /// What is needed to resume; `None` before the first sign-in.
+    pub fn saved(&self) -> Option<Saved> {
+        self.session.saved()
+    }
+
+    /// The server's answer to the last `HELLO`.
+    pub fn hello(&self) -> Option<&HelloOk> {
+        self.hello.as_deref()
+    }
+
+    /// Whether [`ClientEvent::Closed`] was told.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.phase, Phase::Ended(_))
+    }
+
+    /// Begins an attempt now, unless there is a connection or one coming.
+    pub fn connect(&mut self, now: Duration) {
+        if let Phase::Offline { .. } = self.phase {
+            self.connections += 1;
+            let connection = ConnectionId(self.connections);
+            self.phase = Phase::Opening { connection, deadline: now + SIGN_IN_TIMEOUT };
+            self.effects.push_back(Effect::Open(connection));
+        }
+    }
+
+    /// Takes in an action; its result follows as [`Effect::Answer`] under the returned `ref`.
+    pub fn send(&mut self, message: ClientMessage, now: Duration) -> Result<u64, ClientError> {
+        if let ClientMessage::Hello(_) | ClientMessage::Ping { .. } = message {
+            return Err(ClientError::NotAnAction(message.id()));
+        }
+        if let Phase::Ended(ending) = &self.phase {
+            return Err(ClientError::Closed(ending.clone()));
+        }
+        let reference = self.session.next_ref();
+        self.unanswered.add(reference, message);
+        self.pump(now);
+        Ok(reference)
+    }
+
+    /// The connection is open (the WebSocket upgrade is through).
+    pub fn opened(&mut self, connection: ConnectionId) {
+        match self.phase {
+            Phase::Opening { connection: current, deadline } if current == connection => {
+                self.phase = Phase::Greeting { connection, deadline };
+                let message = ClientMessage::Hello(self.session.hello());
+                let frame = ClientFrame { reference: Some(HELLO_REF), ack: None, message };
+                self.effects.push_back(Effect::Transmit(connection, frame));
+            }
+            _ => self.effects.push_back(Effect::HangUp { connection, goodbye: false }),
+        }
+    }
+
+    /// Something came in that is no message: a WebSocket ping, say.
+    pub fn heard(&mut self, connection: ConnectionId, now: Duration) {
+        if let Phase::Online { connection: current, liveness } = &mut self.phase
+            && *current == connection
+        {
+            liveness.heard(now);
+        }
+    }
+
+    /// A message came in.
+    pub fn received(&mut self, connection: ConnectionId, frame: ServerFrame, now: Duration) {
+        self.heard(connection, now);
+        match &self.phase {
+            Phase::Greeting { connection: current, .. } if *current == connection => self.greeting(frame, now),
+            Phase::Online { connection: current, .. } if *current == connection => self.online(frame, now),
+            // From a connection that is no longer ours.
+            _ => {}
+        }
+    }
+
+    /// A connection or an attempt ended. An end of any but the present one means nothing.
+    pub fn lost(&mut self, connection: ConnectionId, loss: Loss, now: Duration) {
+        if self.connection() == Some(connection) {
+            self.let_go(loss, now);
+        }
+    }
+
+    /// Lets go of the connection without a word, as if the network had.
+    pub fn cut(&mut self, now: Duration) {
+        self.drop_and_retry(Loss::Cut, now);
+    }
+
+    /// Ends the client. The session lives on at the server and could be resumed.
+    pub fn close(&mut self) {
+        if let Some(connection) = self.connection() {
+            self.effects.push_back(Effect::HangUp { connection, goodbye: true });
+        }
+        self.end(Ending::Caller);
+    }
+
+    /// Time has passed: [`Machine::deadline`] is reached.
+    pub fn elapsed(&mut self, now: Duration) {
+        match &mut self.phase {
+            Phase::Offline { retry_at: Some(at) } if *at <= now => self.connect(now),
+            Phase::Opening { deadline, .. } if *deadline <= now => {
+                self.drop_and_retry(Loss::Unreachable("no connection in time".into()), now);
+            }
+            Phase::Greeting { deadline, .. } if *deadline <= now => {
+                self.drop_and_retry(Loss::Unreachable("no answer to HELLO in time".into()), now);
+            }
+            Phase::Online { liveness, .. } if liveness.is_dead(now) => self.drop_and_retry(Loss::Cut, now),
+            Phase::Online { liveness, .. } if liveness.wants_ping(now) => self.ping(now),
+            Phase::Offline { .. }
+            | Phase::Opening { .. }
+            | Phase::Greeting { .. }
+            | Phase::Online { .. }
+            | Phase::Ended(_) => {}
+        }
+    }
+
+    fn connection(&self) -> Option<ConnectionId> {
+        match &self.phase {
+            Phase::Opening { connection, .. }
+            | Phase::Greeting { connection, .. }
+            | Phase::Online { connection, .. } => Some(*connection),
+            Phase::Offline { .. } | Phase::Ended(_) => None,
+        }
+    }
+
+    // What the server says before and after the sign-in.
+
+    fn greeting(&mut self, frame: ServerFrame, now: Duration) {
+        match frame {
+            ServerFrame::Ok { body: OkBody::Hello(ok), .. } => self.greeted(ok, now),
+            ServerFrame::Error { error, .. } => self.greeting_refused(error, now),
+            ServerFrame::Control(control) => self.control(control),
+            ServerFrame::Ok { .. } | ServerFrame::Event { .. } => {
+                self.drop_and_retry(Loss::Unreadable("expected the answer to HELLO".into()), now);
+            }
+        }
+    }
+
+    fn greeted(&mut self, ok: Box<HelloOk>, now: Duration) {
+        let Some(connection) = self.connection() else { return };
+        let continuity = self.session.greeted(&ok);
+        let heartbeat = Duration::from_millis(ok.heartbeat_ms);
+        let liveness = Liveness::new(now, heartbeat, self.session.last_seq());
+        self.phase = Phase::Online { connection, liveness };
+        self.was_online = true;
+        self.drain_wait = None;
+        self.tell(ClientEvent::Online { resumed: continuity.events });
+        if !continuity.events {
+            let room = ok.room.clone().map(Box::new);
+            self.tell(ClientEvent::Sync { epoch: ok.epoch, room });
+        }
+        self.hello = Some(ok);
+        if !continuity.actions {
+            for reference in self.unanswered.take_sent() {
+                self.effects.push_back(Effect::Answer { reference, result: Err(ClientError::Lost) });
+            }
+        }
+        self.unanswered.send_again();
+        self.pump(now);
+    }
+
+    fn greeting_refused(&mut self, error: WireError, now: Duration) {
+        let passing = matches!(
+            error.code,
+            ErrorCode::ServerFull | ErrorCode::ServerDraining | ErrorCode::RateLimited | ErrorCode::Internal
+        );
+        if !(passing && self.was_online) {
+            self.hang_up();
+            return self.end(Ending::Refused(error));
+        }
+        let code = match error.code {
+            ErrorCode::ServerFull => CloseCode::ServerFull,
+            _ => CloseCode::GoingAway,
+        };
+        self.drop_and_retry(Loss::Closed(code.code()), now);
+    }
+
+    fn online(&mut self, frame: ServerFrame, now: Duration) {
+        match frame {
+            ServerFrame::Event { seq, event } => self.event(seq, event, now),
+            ServerFrame::Ok { reference: Some(reference), body } => self.answer(reference, Ok(body), now),
+            ServerFrame::Error { reference: Some(reference), error } => {
+                self.answer(reference, Err(ClientError::Refused(error)), now);
+            }
+            ServerFrame::Error { reference: None, error } => self.tell(ClientEvent::Misread(error)),
+            ServerFrame::Ok { reference: None, .. } => {}
+            ServerFrame::Control(control) => self.control(control),
+        }
+    }
+
+    fn answer(&mut self, reference: u64, result: Result<OkBody, ClientError>, now: Duration) {
+        // A stored reply may come a second time, when the action was sent again while the first was on its way.
+        if self.unanswered.answer(reference) {
+            self.session.answered(reference);
+            self.effects.push_back(Effect::Answer { reference, result });
+            self.pump(now);
+        }
+    }
+
+    fn event(&mut self, seq: u64, event: Event, now: Duration) {
+        if let Event::Resync { epoch, .. } = &event
+            && *epoch != self.session.epoch()
+        {
+            if self.session.resync(*epoch, seq) {
+                if let Phase::Online { liveness, .. } = &mut self.phase {
+                    liveness.restart_acks();
+                }
+                // The user at the server's end is a new one; what was on its way to the old one may never have arrived.
+                self.taken_in(seq, event, now);
+                self.unanswered.send_again();
+                self.pump(now);
+            }
+            return;
+        }
+        match self.session.place(seq) {
+            Place::Next => self.taken_in(seq, event, now),
+            Place::Duplicate => {}
+            // Not to be healed on this connection; a resume asks for what is missing.
+            Place::Gap => self.drop_and_retry(Loss::Cut, now),
+        }
+    }
+
+    fn taken_in(&mut self, seq: u64, event: Event, now: Duration) {
+        self.tell(match event {
+            Event::Resync { epoch, room } => ClientEvent::Sync { epoch, room },
+            event => ClientEvent::Event { seq, event },
+        });
+        if let Phase::Online { liveness, .. } = &mut self.phase {
+            liveness.event_taken_in(now);
+        }
+    }
+
+    fn control(&mut self, control: Control) {
+        match control {
+            // That it was heard is all there is to it.
+            Control::Pong { .. } => {}
+            Control::Replaced => {
+                self.hang_up();
+                self.end(Ending::Replaced);
+            }
+            Control::ServerDraining { reconnect_after_ms } => {
+                let reconnect_after = Duration::from_millis(reconnect_after_ms).min(DRAIN_WAIT_MOST);
+                self.drain_wait = Some(reconnect_after);
+                self.tell(ClientEvent::Draining { reconnect_after });
+            }
+        }
+    }
+
+    // What this client says. Every frame of a session leaves here, so that each carries what there is to acknowledge.
+
+    fn pump(&mut self, now: Duration) {
+        while let Phase::Online { .. } = self.phase
+            && let Some((reference, message)) = self.unanswered.next_to_send()
+        {
+            self.transmit(Some(reference), message, now);
+        }
+    }
+
+    fn ping(&mut self, now: Duration) {
+        let client_time_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+        self.transmit(None, ClientMessage::Ping { client_time_ms }, now);
+    }
+
+    fn transmit(&mut self, reference: Option<u64>, message: ClientMessage, now: Duration) {
+        let Phase::Online { connection, liveness } = &mut self.phase else { return };
+        let ack = liveness.transmitted(now, self.session.last_seq());
+        self.effects.push_back(Effect::Transmit(*connection, ClientFrame { reference, ack, message }));
+    }
+
+    // How it comes back, and how it ends.
+
+    fn hang_up(&mut self) {
+        if let Some(connection) = self.connection() {
+            self.effects.push_back(Effect::HangUp { connection, goodbye: false });
+        }
+    }
+
+    fn drop_and_retry(&mut self, loss: Loss, now: Duration) {
+        if self.connection().is_some() {
+            self.hang_up();
+            self.let_go(loss, now);
+        }
+    }
+
+    fn let_go(&mut self, loss: Loss, now: Duration) {
+        if let Phase::Online { liveness, .. } = &self.phase
+            && now.saturating_sub(liveness.since()) >= GOOD_CONNECTION
+        {
+            self.backoff.reset();
+        }
+        if let Some(ending) = self.final_after(&loss) {
+            return self.end(ending);
+        }
+        self.unanswered.send_again();
+        let code = match loss {
+            Loss::Closed(code) => Some(code),
+            Loss::Unreachable(_) | Loss::Cut | Loss::Unreadable(_) => None,
+        };
+        let retry_in = self.reconnect.then(|| {
+            let asked = match (self.drain_wait.take(), code) {
+                (Some(wait), _) => wait,
+                (None, Some(code)) if code == CloseCode::ServerFull.code() => SERVER_FULL_WAIT,
+                (None, _) => Duration::ZERO,
+            };
+            asked + self.backoff.wait()
+        });
+        self.phase = Phase::Offline { retry_at: retry_in.map(|wait| now + wait) };
+        self.tell(ClientEvent::Offline { code, retry_in });
+    }
+
+    /// Whether coming back is forbidden or useless.
+    fn final_after(&self, loss: &Loss) -> Option<Ending> {
+        match loss {
+            Loss::Closed(code) if *code == CloseCode::Replaced.code() => Some(Ending::Replaced),
+            Loss::Closed(code) => {
+                // The last four are faults of this client: it would only repeat them.
+                let forbidden = [
+                    CloseCode::BadToken,
+                    CloseCode::Kicked,
+                    CloseCode::Protocol,
+                    CloseCode::FrameType,
+                    CloseCode::NotUtf8,
+                    CloseCode::TooBig,
+                ];
+                let last = !self.was_online || forbidden.iter().any(|forbidden| forbidden.code() == *code);
+                last.then_some(Ending::Code(*code))
+            }
+            Loss::Unreadable(why) => Some(Ending::Unreadable(why.clone())),
+            Loss::Unreachable(why) => (!self.was_online).then(|| Ending::Unreachable(why.clone())),
+            Loss::Cut => (!self.was_online).then(|| Ending::Unreachable("the connection broke off".into())),
+        }
+    }
+
+    fn end(&mut self, ending: Ending) {
+        if let Phase::Ended(_) = self.phase {
+            return;
+        }
+        self.phase = Phase::Ended(ending.clone());
+        for reference in self.unanswered.take_all() {
+            let result = Err(ClientError::Closed(ending.clone()));
+            self.effects.push_back(Effect::Answer { reference, result });
+        }
+        self.tell(ClientEvent::Closed(ending));
+    }
+
+    fn tell(&mut self, event: ClientEvent) {
+        self.effects.push_back(Effect::Tell(event));
+    }
+}
