@@ -1,0 +1,40 @@
+# The commands of the project. Each sets up what it needs first (tools/setup/), which takes no time once done.
+
+SETUP := tools/setup/setup.sh
+WITH  := tools/with-tools.sh
+NATIVE := --target host-tuple
+export RUST_BACKTRACE := 0
+
+.PHONY: help setup run build test bench fmt lint clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## Set this machine up for building and running
+	@$(SETUP) build
+
+run: build ## Start the server; it prints the address to open
+	@exec $(WITH) cargo run --release --quiet
+
+build: setup ## Build the server: target/wasm32-wasip1/release/umbra.wasm
+	@echo "build: the server (about a minute the first time)" >&2
+	@$(WITH) cargo build --release
+
+test: ## Run every test, or some: make test SUITES="umbra-otp web"
+	@$(SETUP) test
+	@$(WITH) python3 tools/testing/run_tests.py $(SUITES)
+
+bench: build ## Measure speed and size: make bench ARGS="..."
+	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
+
+fmt: ## Format all Rust code
+	@$(SETUP) check
+	@$(WITH) cargo fmt --all
+
+lint: ## Check format and lints, warnings being errors
+	@$(SETUP) check
+	@$(WITH) tools/lint.sh
+
+clean: ## Remove what was built here; tools stay in the user's cache
+	@cargo clean
+	@rm -rf tests/browser/node_modules

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Where the tools are: the runtime, the browser, the toolchain. Sourced after report.sh; builds nothing.
+#
+# Each function prints an absolute path, or nothing and fails. What the user names in the environment wins, then what
+# the machine has, then what an earlier set-up left in the cache.
+
+LUNATIC_VERSION=0.13.2
+
+# find_lunatic: the lunatic runtime, of exactly the version that the guest is written for.
+find_lunatic() {
+    local candidate
+    for candidate in "${UMBRA_LUNATIC:-}" "$CACHE/lunatic-$LUNATIC_VERSION/bin/lunatic" "$(command -v lunatic)"; do
+        if [[ -x "$candidate" && "$("$candidate" --version 2>/dev/null)" == *" $LUNATIC_VERSION" ]]; then
+            realpath "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# find_chromium: a Chromium for the browser tests; Chrome will do.
+find_chromium() {
+    local candidate
+    for candidate in "${UMBRA_CHROMIUM:-}" "$(command -v chromium)" "$(command -v google-chrome)" "$CACHE/chromium-debian/bin/chromium"; do
+        if [[ -x "$candidate" ]]; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# find_distribution_toolchain: the newest toolchain of last resort that an earlier set-up built.
+find_distribution_toolchain() {
+    local newest
+    newest="$(compgen -G "$CACHE/rust-debian-*/" | sort -V | tail -n 1)"
+    [[ -n "$newest" ]] && printf '%s\n' "${newest%/}"
+}
+
+# use_project_toolchain: puts the toolchain that was set up for this checkout, if one was, before all others.
+use_project_toolchain() {
+    if [[ -d "$ROOT/.toolchain/bin" ]]; then
+        PATH="$ROOT/.toolchain/bin:$PATH"
+    fi
+}

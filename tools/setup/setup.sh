@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Sets a machine up for one purpose, and does nothing where everything is there: `setup.sh build|test|check`.
+#
+#   build   a toolchain with the WebAssembly targets, and the lunatic runtime
+#   test    the same, and what the browser tests need
+#   check   the same, and rustfmt and clippy
+#
+# Reads top-down: toolchain.sh (with distribution_toolchain.sh and debian.sh behind it), lunatic.sh, browser.sh.
+set -euo pipefail
+here="$(dirname "${BASH_SOURCE[0]}")"
+for part in report locate debian distribution_toolchain toolchain lunatic browser; do
+    # shellcheck source=/dev/null
+    . "$here/$part.sh"
+done
+
+purpose="${1:-}"
+case "$purpose" in
+    build | test) prepare_toolchain ;;
+    check) prepare_toolchain lint ;;
+    *) fail "usage: tools/setup/setup.sh build|test|check" ;;
+esac
+command -v cc >/dev/null || fail "a C compiler is needed (on Debian: apt-get install gcc)"
+prepare_lunatic
+if [[ "$purpose" != build ]]; then
+    prepare_browser
+fi

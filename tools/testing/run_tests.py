@@ -1,0 +1,96 @@
+"""`make test`: runs every suite of the project and fails if anything failed, or ran less than is declared.
+
+    tools/with-tools.sh python3 tools/testing/run_tests.py [SUITE…]
+
+Suites are found, not listed: Rust packages by asking Cargo, JavaScript by file name. The cheap ones come first. At the
+end stands a table, every problem as a sentence, and one line for machines: `N passed, N failed`.
+"""
+
+import sys
+import unittest
+from pathlib import Path
+
+import node_suites
+import rust_suites
+from outcome import Outcome, allowed_to_be_ignored, last_line, table
+from program import run
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OWN = "tools/testing"
+
+
+def main(wanted):
+    """Runs the suites with these names, or all; returns the exit status."""
+    allowed = allowed_to_be_ignored()
+    found_packages = rust_suites.packages(ROOT)
+    found_folders = node_suites.suites(ROOT)
+    names = {OWN, *(package.name for package in found_packages)}
+    names |= {str(folder.relative_to(ROOT)) for folder in found_folders}
+    if unknown := set(wanted) - names:
+        sys.exit(f"no such suite: {', '.join(sorted(unknown))}. There are: {', '.join(sorted(names))}")
+    chosen = set(wanted) or names
+
+    outcomes = []
+    if OWN in chosen:
+        outcomes.append(report(own_tests()))
+    packages = [package for package in found_packages if package.name in chosen]
+    folders = {folder: files for folder, files in found_folders.items() if str(folder.relative_to(ROOT)) in chosen}
+    outcomes += build_guest()
+    outcomes += rust(packages, allowed)
+    for folder, files in folders.items():
+        announce(folder.relative_to(ROOT))
+        outcomes.append(report(node_suites.test_folder(ROOT, folder, files, allowed)))
+
+    print(f"\n{table(outcomes)}\n\n{last_line(outcomes)}", flush=True)
+    return 1 if any(outcome.failed for outcome in outcomes) or not outcomes else 0
+
+
+def own_tests():
+    """The tests of this accounting: were it broken, nothing it says about the others would count."""
+    announce(OWN)
+    suite = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
+    declared = suite.countTestCases()
+    result = unittest.TextTestRunner(verbosity=0).run(suite)
+    failing = len(result.failures) + len(result.errors)
+    outcome = Outcome(OWN, declared, result.testsRun - failing - len(result.skipped), failing, len(result.skipped))
+    if not declared or result.testsRun != declared or result.skipped:
+        outcome.problems.append(f"{declared} tests are declared, {result.testsRun} ran")
+    return outcome
+
+
+def build_guest():
+    """The guest itself, which the tests over real connections start. No outcome unless it fails."""
+    announce("the guest (release build)")
+    if run(["cargo", "build", "--release"], ROOT, echo=True).status:
+        return [Outcome("the guest", problems=["the release build failed"])]
+    return []
+
+
+def rust(packages, allowed):
+    """Builds and runs the chosen packages, those on lunatic after the native ones."""
+    outcomes = []
+    for on_lunatic in (False, True):
+        group = [package for package in packages if package.on_lunatic == on_lunatic]
+        announce(f"building the {'WebAssembly' if on_lunatic else 'native'} tests")
+        built, broken = rust_suites.build(ROOT, group)
+        outcomes += [Outcome(package.name, problems=["the tests did not compile"]) for package in broken]
+        for package in group:
+            if package not in broken:
+                announce(package.name)
+                outcomes.append(report(rust_suites.test_package(ROOT, package, built.get(package.id, []), allowed)))
+    return outcomes
+
+
+def announce(what):
+    """Says what comes next."""
+    print(f"test: {what}", flush=True)
+
+
+def report(outcome):
+    """Says what a suite came to, and hands it on."""
+    print(f"test: {outcome.suite}: {outcome.passed} passed, {outcome.failed} failed", flush=True)
+    return outcome
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

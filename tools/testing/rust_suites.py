@@ -1,0 +1,124 @@
+"""The Rust suites: one a package of the workspace, found by asking Cargo.
+
+A package that uses lunatic is tested on lunatic, as WebAssembly; every other one natively. Each test executable is
+asked what it holds, run, and held to that; and all that a package's executables hold together is held to its sources.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import sources
+import wasm_tests
+from outcome import Outcome, missing, not_excused
+from program import run
+
+NATIVE = ["--target", "host-tuple"]
+ANNOUNCED = re.compile(r"^running (\d+) tests?$", re.MULTILINE)
+RESULT = re.compile(r"^test (\S+)(?: - should panic)? \.\.\. (FAILED|ignored)", re.MULTILINE)
+RUNNER = Path(__file__).resolve().parent.parent / "wasm-runner.sh"
+
+
+class Package:
+    """One package as Cargo describes it."""
+
+    def __init__(self, described):
+        self.name = described["name"]
+        self.id = described["id"]
+        self.folder = Path(described["manifest_path"]).parent
+        self.on_lunatic = any(needs["name"] == "lunatic" for needs in described["dependencies"])
+        self.has_doc_tests = any(target["doctest"] for target in described["targets"])
+
+    @property
+    def target(self):
+        """What Cargo must be told to build it for the right machine."""
+        return [] if self.on_lunatic else NATIVE
+
+
+def packages(root):
+    """All packages of the workspace, those on lunatic last."""
+    ran = run(["cargo", "metadata", "--no-deps", "--format-version", "1"], root, split=True)
+    return sorted(map(Package, json.loads(ran.output)["packages"]), key=lambda package: package.on_lunatic)
+
+
+def build(root, chosen):
+    """Builds the test executables of packages that share a target: a dictionary from package id to paths,
+    and the packages that did not compile. When all together fail, each is tried alone."""
+    if not chosen:
+        return {}, []
+    names = [part for package in chosen for part in ("-p", package.name)]
+    ran = run(
+        ["cargo", "test", "--no-run", "--message-format=json-render-diagnostics", *chosen[0].target, *names],
+        root,
+        split=True,
+    )
+    if ran.status == 0:
+        return executables(ran.output), []
+    if len(chosen) == 1:
+        return {}, chosen
+    built, broken = {}, []
+    for package in chosen:
+        found, failed = build(root, [package])
+        built.update(found)
+        broken += failed
+    return built, broken
+
+
+def executables(messages):
+    """The test executables in Cargo's messages, by package id."""
+    found = {}
+    for line in messages.splitlines():
+        message = json.loads(line) if line.startswith("{") else {}
+        if message.get("reason") == "compiler-artifact" and message["profile"]["test"] and message["executable"]:
+            found.setdefault(message["package_id"], []).append(message["executable"])
+    return found
+
+
+def test_package(root, package, programs, allowed):
+    """Runs everything that a package has to be tested with."""
+    outcome = Outcome(package.name)
+    held = []
+    for program in programs:
+        listed = list_tests(package, program)
+        held += listed
+        command = [RUNNER, program] if package.on_lunatic else [program]
+        ran = run(command, package.folder, {"CARGO_MANIFEST_DIR": str(package.folder)})
+        judge(outcome, Path(program).name, ran, len(listed), allowed)
+    hint = " (on WebAssembly only #[lunatic::test] does)" if package.on_lunatic else ""
+    outcome.problems += missing(sources.rust_tests_of(package.folder), held, hint)
+    if package.has_doc_tests and not package.on_lunatic:
+        ran = run(["cargo", "test", "--quiet", "--doc", "-p", package.name, *NATIVE], root)
+        announced = sum(map(int, ANNOUNCED.findall(ran.output)))
+        judge(outcome, "documentation", ran, announced, allowed)
+    return outcome
+
+
+def list_tests(package, program):
+    """The full names of the tests that an executable holds."""
+    if package.on_lunatic:
+        return wasm_tests.tests_in(program)
+    ran = run([program, "--list", "--format", "terse"], package.folder, split=True)
+    return [line.removesuffix(": test") for line in ran.output.splitlines() if line.endswith(": test")]
+
+
+def judge(outcome, program, ran, held, allowed):
+    """Adds one run to the outcome. Prints its output if anything is wrong with it."""
+    output = wasm_tests.COLOUR.sub("", ran.output)
+    summaries = [tuple(map(int, counts)) for counts in wasm_tests.SUMMARY.findall(output)]
+    passed, failing, ignored, left_out = map(sum, zip(*summaries)) if summaries else (0, 0, 0, 0)
+    outcome.declared += held
+    outcome.passed += passed
+    outcome.failing += failing
+    outcome.ignored += ignored
+    problems = not_excused([name for name, how in RESULT.findall(output) if how == "ignored"], allowed)
+    if ran.late:
+        problems.append(f"{program} did not end and was stopped")
+    elif not summaries:
+        problems.append(f"{program} printed no result (status {ran.status})")
+    elif passed + failing + ignored != held or left_out:
+        problems.append(f"{program} holds {held} tests and ran {passed + failing} of them, {ignored} ignored")
+    elif ran.status != 0 and not failing:
+        problems.append(f"{program} reports no failing test and ended with status {ran.status}")
+    if problems or failing:
+        print(ran.output, flush=True)
+    outcome.problems += problems

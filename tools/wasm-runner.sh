@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Cargo's runner for WebAssembly: `cargo run` and `cargo test` hand every built program to this script.
+#
+# A program is run on lunatic as it is. A test executable needs care, because lunatic runs its `#[lunatic::test]`
+# functions only if the path looks as it did before Rust renamed the target (`…/target/wasm32-wasi/debug/deps/…`), and
+# otherwise runs the empty standard harness, which reports "0 passed" and succeeds. So it is shown such a path, and the
+# result is believed only when the runtime accounts for every test that the file exports.
+set -euo pipefail
+here="$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
+# shellcheck source=tools/setup/report.sh
+. "$here/setup/report.sh"
+# shellcheck source=tools/setup/locate.sh
+. "$here/setup/locate.sh"
+
+lunatic="$(find_lunatic)" || fail "the lunatic runtime is missing: run 'make setup' in $ROOT"
+# Back traces make every message ten times slower. The other names are the build's own and no settings of the guest.
+export RUST_BACKTRACE=0
+unset UMBRA_LUNATIC UMBRA_WASM UMBRA_CHROMIUM UMBRA_TOOLCHAIN
+
+program="$(realpath "$1")"
+shift
+case "$program" in
+    */deps/*.wasm) ;;
+    *) exec "$lunatic" run "$program" "$@" ;;
+esac
+
+profile="$(dirname "$(dirname "$program")")"
+view="$(dirname "$profile")/lunatic-tests/$(basename "$profile")/target/wasm32-wasi"
+mkdir -p "$view"
+ln -sfn "$profile" "$view/debug"
+
+output="$(mktemp)"
+trap 'rm -f "$output"' EXIT
+status=0
+CARGO_MANIFEST_DIR="${CARGO_MANIFEST_DIR:-.}" "$lunatic" run "$view/debug/deps/$(basename "$program")" "$@" |
+    tee "$output" || status=$?
+case " $* " in
+    *" --list "*) ;;
+    *) python3 "$here/testing/wasm_tests.py" --check "$program" "$output" || status=1 ;;
+esac
+exit "$status"
