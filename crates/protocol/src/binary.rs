@@ -8,8 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::checks::{Envelope, bad_message};
 use crate::{
-    ClientFrame, ClientMessage, Control, ErrorCode, Event, FrameError, ServerFrame,
-    ServerFrameError, WireError,
+    ClientFrame, ClientMessage, Control, ErrorCode, Event, FrameError, ServerFrame, ServerFrameError, WireError,
 };
 
 /// The number of `PING` among the client messages.
@@ -25,9 +24,7 @@ fn options() -> impl Options {
 
 /// The bytes of a message type. Sizes are the caller's business: there is no limit to write.
 pub(crate) fn bytes(value: &impl serde::Serialize) -> Vec<u8> {
-    options()
-        .serialize(value)
-        .expect("plain data of known length always encodes")
+    options().serialize(value).expect("plain data of known length always encodes")
 }
 
 /// Writes one frame of a client.
@@ -40,13 +37,9 @@ pub fn encode_client_binary(frame: &ClientFrame) -> Vec<u8> {
 /// # Errors
 /// [`FrameError::Envelope`] when `ref` and `ack` cannot be read, else [`FrameError::Message`].
 pub fn decode_client_binary(frame: &[u8]) -> Result<ClientFrame, FrameError> {
-    let (reference, ack, mut message) =
-        read_envelope(frame).map_err(|error| FrameError::Envelope {
-            message: format!(
-                "the frame has no envelope, {}, expected `ref` and `ack` as bincode",
-                describe(&error)
-            ),
-        })?;
+    let (reference, ack, mut message) = read_envelope(frame).map_err(|error| FrameError::Envelope {
+        message: format!("the frame has no envelope, {}, expected `ref` and `ack` as bincode", describe(&error)),
+    })?;
     let kind: Option<u32> = options().deserialize_from(&mut message).ok();
     let mut envelope = Envelope::new(reference)?;
     if kind == Some(PING) {
@@ -67,26 +60,14 @@ fn read_envelope(frame: &[u8]) -> bincode::Result<Prefix<'_>> {
 
 fn read_message(frame: &[u8], kind: Option<u32>) -> Result<ClientMessage, WireError> {
     let Some(kind) = kind else {
-        return Err(bad_message(
-            "the frame ends after its envelope, expected the number of a message",
-        ));
+        return Err(bad_message("the frame ends after its envelope, expected the number of a message"));
     };
     let Some(id) = ClientMessage::IDS.get(kind as usize) else {
-        let sentence = format!(
-            "no message has the number {kind}, expected 0 to {}",
-            ClientMessage::IDS.len() - 1
-        );
+        let sentence = format!("no message has the number {kind}, expected 0 to {}", ClientMessage::IDS.len() - 1);
         return Err(WireError::new(ErrorCode::UnknownId, sentence));
     };
-    let refused = |error: bincode::Error| {
-        bad_message(format!(
-            "the body of {id} is malformed: {}",
-            describe(&error)
-        ))
-    };
-    read::<ClientFrame>(frame)
-        .map(|frame| frame.message)
-        .map_err(refused)
+    let refused = |error: bincode::Error| bad_message(format!("the body of {id} is malformed: {}", describe(&error)));
+    read::<ClientFrame>(frame).map(|frame| frame.message).map_err(refused)
 }
 
 /// Writes one frame of a server.
@@ -99,9 +80,7 @@ pub fn encode_server_binary(frame: &ServerFrame) -> Vec<u8> {
 /// # Errors
 /// [`ServerFrameError::Unknown`] is to be skipped, [`ServerFrameError::Malformed`] is not a frame of this protocol.
 pub fn decode_server_binary(frame: &[u8]) -> Result<ServerFrame, ServerFrameError> {
-    read(frame).map_err(|error| {
-        unknown(frame).unwrap_or_else(|| ServerFrameError::malformed(describe(&error)))
-    })
+    read(frame).map_err(|error| unknown(frame).unwrap_or_else(|| ServerFrameError::malformed(describe(&error))))
 }
 
 /// What a newer server may send: a kind of frame, of event or of control message that was appended since.
@@ -113,18 +92,10 @@ fn unknown(mut frame: &[u8]) -> Option<ServerFrameError> {
             let (seq, event): (u64, u32) = options().deserialize_from(rest).ok()?;
             ("event", event, Event::IDS.len(), Some(seq))
         }
-        CONTROL_FRAME => (
-            "control",
-            options().deserialize_from(rest).ok()?,
-            Control::IDS.len(),
-            None,
-        ),
+        CONTROL_FRAME => ("control", options().deserialize_from(rest).ok()?, Control::IDS.len(), None),
         other => ("frame", other, CONTROL_FRAME as usize + 1, None),
     };
-    (number as usize >= known).then(|| ServerFrameError::Unknown {
-        id: format!("{what} {number}"),
-        seq,
-    })
+    (number as usize >= known).then(|| ServerFrameError::Unknown { id: format!("{what} {number}"), seq })
 }
 
 fn read<T: DeserializeOwned>(frame: &[u8]) -> bincode::Result<T> {
@@ -139,9 +110,7 @@ fn describe(error: &ErrorKind) -> &'static str {
         ErrorKind::InvalidBoolEncoding(_) => "a bool is neither 0 nor 1",
         ErrorKind::InvalidTagEncoding(_) => "an optional value is marked neither 0 nor 1",
         // bincode itself reports bytes left over as a custom error, as serde does unknown variants.
-        ErrorKind::Custom(reason) if reason.contains("remaining") => {
-            "bytes are left over at its end"
-        }
+        ErrorKind::Custom(reason) if reason.contains("remaining") => "bytes are left over at its end",
         ErrorKind::Custom(reason) if reason.contains("variant") => "it holds an unknown variant",
         _ => "it holds a text that is not JSON",
     }

@@ -22,11 +22,7 @@ impl EncodedEvent {
     /// Encodes the event in both formats.
     pub fn new(event: &Event) -> Self {
         let id = event.id();
-        Self {
-            id: id.to_owned(),
-            json_body: body_json(id, event),
-            binary: bytes(event),
-        }
+        Self { id: id.to_owned(), json_body: body_json(id, event), binary: bytes(event) }
     }
 
     /// The text frame for a receiver to whom it is number `seq`.

@@ -31,16 +31,12 @@ impl FrameError {
     /// The `ERROR` that answers the frame.
     pub fn reply(&self) -> ServerFrame {
         match self {
-            Self::Envelope { message } => ServerFrame::Error {
-                reference: None,
-                error: WireError::new(ErrorCode::BadMessage, message),
-            },
-            Self::Message {
-                reference, error, ..
-            } => ServerFrame::Error {
-                reference: *reference,
-                error: error.clone(),
-            },
+            Self::Envelope { message } => {
+                ServerFrame::Error { reference: None, error: WireError::new(ErrorCode::BadMessage, message) }
+            }
+            Self::Message { reference, error, .. } => {
+                ServerFrame::Error { reference: *reference, error: error.clone() }
+            }
         }
     }
 }
@@ -66,8 +62,6 @@ pub enum ServerFrameError {
 
 impl ServerFrameError {
     pub(crate) fn malformed(reason: impl ToString) -> Self {
-        Self::Malformed {
-            message: reason.to_string(),
-        }
+        Self::Malformed { message: reason.to_string() }
     }
 }

@@ -19,9 +19,7 @@ mod server;
 mod snapshot;
 mod value;
 
-pub use binary::{
-    decode_client_binary, decode_server_binary, encode_client_binary, encode_server_binary,
-};
+pub use binary::{decode_client_binary, decode_server_binary, encode_client_binary, encode_server_binary};
 pub use client::{ClientFrame, ClientMessage, Hello, JoinAs, RoomSpec};
 pub use close::CloseCode;
 pub use encoded_event::EncodedEvent;

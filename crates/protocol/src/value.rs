@@ -13,10 +13,7 @@ pub struct GameValue(String);
 impl GameValue {
     /// Takes text that is known to be JSON: from a serializer, never from the network.
     pub fn trusted(text: String) -> Self {
-        debug_assert!(
-            serde_json::from_str::<&RawValue>(&text).is_ok(),
-            "not JSON: {text}"
-        );
+        debug_assert!(serde_json::from_str::<&RawValue>(&text).is_ok(), "not JSON: {text}");
         Self(text)
     }
 
@@ -48,8 +45,7 @@ impl GameValue {
 impl Serialize for GameValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            let raw: &RawValue =
-                serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+            let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
             raw.serialize(serializer)
         } else {
             serializer.serialize_str(&self.0)
@@ -66,11 +62,7 @@ impl<'de> Deserialize<'de> for GameValue {
             let text = String::deserialize(deserializer)?;
             let raw: &RawValue = serde_json::from_str(&text).map_err(serde::de::Error::custom)?;
             // White space around it is no part of the value: both encodings carry the same text.
-            if raw.get().len() < text.len() {
-                Ok(Self(raw.get().to_owned()))
-            } else {
-                Ok(Self(text))
-            }
+            if raw.get().len() < text.len() { Ok(Self(raw.get().to_owned())) } else { Ok(Self(text)) }
         }
     }
 }

@@ -3,11 +3,13 @@
 //! `UPDATE_GOLDEN=1` rewrites the file; what it is good for to others is in `golden/README.md`.
 
 mod frames;
+mod kinds;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use frames::{client_frames, events, kind_of, server_frames};
+use frames::{client_frames, events, server_frames};
+use kinds::kind_of;
 use serde_json::value::RawValue;
 use umbra_protocol::*;
 
@@ -28,22 +30,14 @@ struct Entry {
 
 #[test]
 fn every_frame_has_the_bytes_that_are_kept_in_git() {
-    let client = client_frames().into_iter().map(|(name, frame)| {
-        (
-            name.to_owned(),
-            encode_client_json(&frame),
-            encode_client_binary(&frame),
-        )
-    });
+    let client = client_frames()
+        .into_iter()
+        .map(|(name, frame)| (name.to_owned(), encode_client_json(&frame), encode_client_binary(&frame)));
     let server = server_frames().into_iter().map(|(name, frame)| {
         let (text, bytes) = (encode_server_json(&frame), encode_server_binary(&frame));
         (name, text, bytes)
     });
-    let now = format!(
-        "{{\n\"client\": {},\n\"server\": {}\n}}\n",
-        table(client),
-        table(server)
-    );
+    let now = format!("{{\n\"client\": {},\n\"server\": {}\n}}\n", table(client), table(server));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(PATH, &now).expect("the golden folder is in the checkout");
     }
@@ -51,11 +45,7 @@ fn every_frame_has_the_bytes_that_are_kept_in_git() {
     for (kept, now) in kept.lines().zip(now.lines()) {
         assert_eq!(kept, now, "the wire changed; on purpose: UPDATE_GOLDEN=1");
     }
-    assert_eq!(
-        kept.len(),
-        now.len(),
-        "frames came or went; on purpose: UPDATE_GOLDEN=1"
-    );
+    assert_eq!(kept.len(), now.len(), "frames came or went; on purpose: UPDATE_GOLDEN=1");
 }
 
 #[test]
@@ -63,16 +53,8 @@ fn every_golden_client_frame_reads_back_as_what_was_written() {
     let golden = golden();
     for (name, frame) in client_frames() {
         let entry = &golden.client[name];
-        assert_eq!(
-            decode_client_json(entry.json.get()),
-            Ok(frame.clone()),
-            "{name}"
-        );
-        assert_eq!(
-            decode_client_binary(&from_hex(&entry.bincode_hex)),
-            Ok(frame),
-            "{name}"
-        );
+        assert_eq!(decode_client_json(entry.json.get()), Ok(frame.clone()), "{name}");
+        assert_eq!(decode_client_binary(&from_hex(&entry.bincode_hex)), Ok(frame), "{name}");
     }
 }
 
@@ -82,25 +64,14 @@ fn every_golden_server_frame_reads_back_as_what_was_written() {
     for (name, frame) in server_frames() {
         let entry = &golden.server[&name];
         let expect = |_| kind_of(&frame);
-        assert_eq!(
-            decode_server_json(entry.json.get(), expect),
-            Ok(frame.clone()),
-            "{name}"
-        );
-        assert_eq!(
-            decode_server_binary(&from_hex(&entry.bincode_hex)),
-            Ok(frame),
-            "{name}"
-        );
+        assert_eq!(decode_server_json(entry.json.get(), expect), Ok(frame.clone()), "{name}");
+        assert_eq!(decode_server_binary(&from_hex(&entry.bincode_hex)), Ok(frame), "{name}");
     }
 }
 
 #[test]
 fn every_kind_of_message_is_among_the_golden_frames() {
-    let client: BTreeSet<_> = client_frames()
-        .iter()
-        .map(|(_, frame)| frame.message.id())
-        .collect();
+    let client: BTreeSet<_> = client_frames().iter().map(|(_, frame)| frame.message.id()).collect();
     assert_eq!(client, BTreeSet::from(ClientMessage::IDS));
     let told: BTreeSet<_> = events().iter().map(|(_, event)| event.id()).collect();
     assert_eq!(told, BTreeSet::from(Event::IDS));
@@ -131,18 +102,10 @@ fn ids_are_listed_in_the_order_of_the_binary_variants() {
 #[test]
 fn binary_frames_are_what_plain_bincode_writes() {
     for (name, frame) in client_frames() {
-        assert_eq!(
-            encode_client_binary(&frame),
-            bincode::serialize(&frame).unwrap(),
-            "{name}"
-        );
+        assert_eq!(encode_client_binary(&frame), bincode::serialize(&frame).unwrap(), "{name}");
     }
     for (name, frame) in server_frames() {
-        assert_eq!(
-            encode_server_binary(&frame),
-            bincode::serialize(&frame).unwrap(),
-            "{name}"
-        );
+        assert_eq!(encode_server_binary(&frame), bincode::serialize(&frame).unwrap(), "{name}");
     }
 }
 
@@ -151,20 +114,9 @@ fn an_event_encoded_once_gives_the_same_frames_as_one_encoded_for_its_receiver()
     for (name, event) in events() {
         let encoded = EncodedEvent::new(&event);
         for seq in [1, 42, limits::INTEGER_MAX] {
-            let frame = ServerFrame::Event {
-                seq,
-                event: event.clone(),
-            };
-            assert_eq!(
-                encoded.json_frame(seq),
-                encode_server_json(&frame),
-                "{name}"
-            );
-            assert_eq!(
-                encoded.binary_frame(seq),
-                encode_server_binary(&frame),
-                "{name}"
-            );
+            let frame = ServerFrame::Event { seq, event: event.clone() };
+            assert_eq!(encoded.json_frame(seq), encode_server_json(&frame), "{name}");
+            assert_eq!(encoded.binary_frame(seq), encode_server_binary(&frame), "{name}");
         }
         assert_eq!(encoded.id(), event.id());
         assert!(encoded.bytes_len() > encoded.id().len(), "{name}");
@@ -178,31 +130,19 @@ fn a_cut_frame_is_refused_and_never_taken_for_another() {
         let (text, bytes) = (entry.json.get(), from_hex(&entry.bincode_hex));
         for cut in (0..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
             let refused = decode_client_json(&text[..cut]);
-            assert!(
-                matches!(refused, Err(FrameError::Envelope { .. })),
-                "{name} cut at {cut}: {refused:?}"
-            );
+            assert!(matches!(refused, Err(FrameError::Envelope { .. })), "{name} cut at {cut}: {refused:?}");
         }
         for cut in 0..bytes.len() {
-            assert!(
-                decode_client_binary(&bytes[..cut]).is_err(),
-                "{name} cut at {cut}"
-            );
+            assert!(decode_client_binary(&bytes[..cut]).is_err(), "{name} cut at {cut}");
         }
     }
     for (name, entry) in &golden.server {
         let (text, bytes) = (entry.json.get(), from_hex(&entry.bincode_hex));
         for cut in (0..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
-            assert!(
-                decode_server_json(&text[..cut], |_| ReplyKind::Empty).is_err(),
-                "{name} cut at {cut}"
-            );
+            assert!(decode_server_json(&text[..cut], |_| ReplyKind::Empty).is_err(), "{name} cut at {cut}");
         }
         for cut in 0..bytes.len() {
-            assert!(
-                decode_server_binary(&bytes[..cut]).is_err(),
-                "{name} cut at {cut}"
-            );
+            assert!(decode_server_binary(&bytes[..cut]).is_err(), "{name} cut at {cut}");
         }
     }
 }
@@ -215,10 +155,7 @@ fn golden() -> Golden {
 fn table(frames: impl Iterator<Item = (String, String, Vec<u8>)>) -> String {
     let rows: Vec<String> = frames
         .map(|(name, json, bytes)| {
-            format!(
-                "  {name:?}: {{\n    \"json\": {json},\n    \"bincodeHex\": \"{}\"\n  }}",
-                to_hex(&bytes)
-            )
+            format!("  {name:?}: {{\n    \"json\": {json},\n    \"bincodeHex\": \"{}\"\n  }}", to_hex(&bytes))
         })
         .collect();
     format!("{{\n{}\n}}", rows.join(",\n"))
@@ -232,8 +169,7 @@ fn to_hex(bytes: &[u8]) -> String {
 }
 
 fn from_hex(hex: &str) -> Vec<u8> {
-    let byte =
-        |i| u8::from_str_radix(&hex[i..i + 2], 16).expect("golden hex is pairs of hex digits");
+    let byte = |i| u8::from_str_radix(&hex[i..i + 2], 16).expect("golden hex is pairs of hex digits");
     (0..hex.len()).step_by(2).map(byte).collect()
 }
 

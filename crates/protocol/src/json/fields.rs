@@ -27,9 +27,7 @@ impl<'a> Fields<'a> {
     /// The fields of a whole frame. The error is a sentence.
     pub fn of_frame(text: &'a str) -> Result<Self, &'static str> {
         serde_json::from_str(text).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => {
-                "the frame is no JSON object, expected one with the field `id`"
-            }
+            serde_json::error::Category::Data => "the frame is no JSON object, expected one with the field `id`",
             _ => "the frame is not JSON, expected a JSON object",
         })
     }
@@ -39,21 +37,11 @@ impl<'a> Fields<'a> {
         let entries = match self.raw("body")? {
             None => Vec::new(),
             Some(raw) => {
-                let refused = |_| {
-                    bad_message(format!(
-                        "field `body` is {}, expected an object",
-                        describe(raw)
-                    ))
-                };
-                serde_json::from_str::<Fields<'a>>(raw.get())
-                    .map_err(refused)?
-                    .entries
+                let refused = |_| bad_message(format!("field `body` is {}, expected an object", describe(raw)));
+                serde_json::from_str::<Fields<'a>>(raw.get()).map_err(refused)?.entries
             }
         };
-        Ok(Self {
-            path: "body.",
-            entries,
-        })
+        Ok(Self { path: "body.", entries })
     }
 
     /// Whether the field is there, whatever it holds.
@@ -62,11 +50,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A field that may be left out. `null` is a value like any other: it is not the same as leaving the field out.
-    pub fn optional<T: DeserializeOwned>(
-        &self,
-        name: &str,
-        expected: &str,
-    ) -> Result<Option<T>, WireError> {
+    pub fn optional<T: DeserializeOwned>(&self, name: &str, expected: &str) -> Result<Option<T>, WireError> {
         let Some(raw) = self.raw(name)? else {
             return Ok(None);
         };
@@ -74,36 +58,21 @@ impl<'a> Fields<'a> {
             Ok(value) => Ok(Some(value)),
             Err(_) => {
                 let found = describe(raw);
-                Err(bad_message(format!(
-                    "field `{}{name}` is {found}, expected {expected}",
-                    self.path
-                )))
+                Err(bad_message(format!("field `{}{name}` is {found}, expected {expected}", self.path)))
             }
         }
     }
 
     /// A field that has to be there.
-    pub fn required<T: DeserializeOwned>(
-        &self,
-        name: &str,
-        expected: &str,
-    ) -> Result<T, WireError> {
-        let missing = || {
-            bad_message(format!(
-                "field `{}{name}` is missing, expected {expected}",
-                self.path
-            ))
-        };
+    pub fn required<T: DeserializeOwned>(&self, name: &str, expected: &str) -> Result<T, WireError> {
+        let missing = || bad_message(format!("field `{}{name}` is missing, expected {expected}", self.path));
         self.optional(name, expected)?.ok_or_else(missing)
     }
 
     fn raw(&self, name: &str) -> Result<Option<&'a RawValue>, WireError> {
         let mut found = self.entries.iter().filter(|(key, _)| key == name);
         match (found.next(), found.next()) {
-            (_, Some(_)) => Err(bad_message(format!(
-                "field `{}{name}` stands twice, expected once",
-                self.path
-            ))),
+            (_, Some(_)) => Err(bad_message(format!("field `{}{name}` stands twice, expected once", self.path))),
             (first, None) => Ok(first.map(|(_, raw)| *raw)),
         }
     }
@@ -115,9 +84,7 @@ fn describe(raw: &RawValue) -> &str {
     match text.as_bytes().first() {
         Some(b'{') => "an object",
         Some(b'[') => "an array",
-        Some(b'"') if serde_json::from_str::<Cow<str>>(text).is_err() => {
-            "a string with half a surrogate pair"
-        }
+        Some(b'"') if serde_json::from_str::<Cow<str>>(text).is_err() => "a string with half a surrogate pair",
         Some(b'"') => "a string",
         _ if text.len() <= QUOTED_CHARS_MAX => text,
         _ => "a long number",
@@ -126,9 +93,7 @@ fn describe(raw: &RawValue) -> &str {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_map(Entries)
-            .map(|entries| Self { path: "", entries })
+        deserializer.deserialize_map(Entries).map(|entries| Self { path: "", entries })
     }
 }
 

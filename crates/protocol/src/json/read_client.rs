@@ -3,8 +3,7 @@
 use super::fields::Fields;
 use crate::checks::{Envelope, bad_message};
 use crate::{
-    ClientFrame, ClientMessage, ErrorCode, FrameError, GameValue, Hello, JoinAs, RoomId, RoomSpec,
-    Uid, WireError,
+    ClientFrame, ClientMessage, ErrorCode, FrameError, GameValue, Hello, JoinAs, RoomId, RoomSpec, Uid, WireError,
 };
 
 const TEXT: &str = "a string";
@@ -24,22 +23,14 @@ const ID_QUOTED_CHARS: usize = 40;
 pub fn decode_client_json(text: &str) -> Result<ClientFrame, FrameError> {
     let no_envelope = |message: String| FrameError::Envelope { message };
     let fields = Fields::of_frame(text).map_err(|sentence| no_envelope(sentence.to_owned()))?;
-    let id: String = fields
-        .required("id", TEXT)
-        .map_err(|error| no_envelope(error.message))?;
+    let id: String = fields.required("id", TEXT).map_err(|error| no_envelope(error.message))?;
 
-    let unread = |error| FrameError::Message {
-        reference: None,
-        error,
-        ack: None,
-    };
+    let unread = |error| FrameError::Message { reference: None, error, ack: None };
     let mut envelope = Envelope::new(fields.optional("ref", REF).map_err(unread)?)?;
     if id == "PING" {
         envelope = envelope.nameless();
     }
-    let ack = fields
-        .optional("ack", COUNT)
-        .map_err(|error| envelope.refuse(error))?;
+    let ack = fields.optional("ack", COUNT).map_err(|error| envelope.refuse(error))?;
     let envelope = envelope.acknowledging(ack)?;
     let body = fields.body().map_err(|error| envelope.refuse(error))?;
     let message = read_message(&id, &body).map_err(|error| envelope.refuse(error))?;
@@ -49,38 +40,23 @@ pub fn decode_client_json(text: &str) -> Result<ClientFrame, FrameError> {
 fn read_message(id: &str, body: &Fields<'_>) -> Result<ClientMessage, WireError> {
     Ok(match id {
         "HELLO" => ClientMessage::Hello(read_hello(body)?),
-        "PING" => ClientMessage::Ping {
-            client_time_ms: body.required("clientTimeMs", ANY_INTEGER)?,
-        },
-        "ROOM_LIST" => ClientMessage::RoomList {
-            game: body.optional("game", TEXT)?,
-        },
+        "PING" => ClientMessage::Ping { client_time_ms: body.required("clientTimeMs", ANY_INTEGER)? },
+        "ROOM_LIST" => ClientMessage::RoomList { game: body.optional("game", TEXT)? },
         "ROOM_CREATE" => ClientMessage::RoomCreate {
             spec: read_spec(body)?,
             private: body.optional("private", TRUTH)?.unwrap_or(false),
         },
-        "ROOM_JOIN" => ClientMessage::RoomJoin {
-            room_id: RoomId(body.required("roomId", TEXT)?),
-            join_as: read_join_as(body)?,
-        },
-        "ROOM_QUICK_JOIN" => ClientMessage::RoomQuickJoin {
-            spec: read_spec(body)?,
-        },
+        "ROOM_JOIN" => {
+            ClientMessage::RoomJoin { room_id: RoomId(body.required("roomId", TEXT)?), join_as: read_join_as(body)? }
+        }
+        "ROOM_QUICK_JOIN" => ClientMessage::RoomQuickJoin { spec: read_spec(body)? },
         "ROOM_LEAVE" => ClientMessage::RoomLeave,
-        "ROOM_READY" => ClientMessage::RoomReady {
-            ready: body.required("ready", TRUTH)?,
-        },
-        "ROOM_KICK" => ClientMessage::RoomKick {
-            uid: Uid(body.required("uid", TEXT)?),
-        },
+        "ROOM_READY" => ClientMessage::RoomReady { ready: body.required("ready", TRUTH)? },
+        "ROOM_KICK" => ClientMessage::RoomKick { uid: Uid(body.required("uid", TEXT)?) },
         "ROOM_DISSOLVE" => ClientMessage::RoomDissolve,
         "GAME_START" => ClientMessage::GameStart,
-        "GAME_ACTION" => ClientMessage::GameAction {
-            action: body.required("action", "any JSON value")?,
-        },
-        "CHAT_SEND" => ClientMessage::ChatSend {
-            text: body.required("text", TEXT)?,
-        },
+        "GAME_ACTION" => ClientMessage::GameAction { action: body.required("action", "any JSON value")? },
+        "CHAT_SEND" => ClientMessage::ChatSend { text: body.required("text", TEXT)? },
         unknown => return Err(unknown_id(unknown)),
     })
 }
@@ -94,13 +70,9 @@ fn read_hello(body: &Fields<'_>) -> Result<Hello, WireError> {
             last_seq: body.required("lastSeq", COUNT)?,
         })
     } else if body.has("token") {
-        Ok(Hello::Token {
-            token: body.required("token", TEXT)?,
-        })
+        Ok(Hello::Token { token: body.required("token", TEXT)? })
     } else if body.has("userName") {
-        Ok(Hello::Guest {
-            user_name: body.required("userName", TEXT)?,
-        })
+        Ok(Hello::Guest { user_name: body.required("userName", TEXT)? })
     } else {
         let sentence = "HELLO says nobody, expected one of the fields `body.userName`, `body.token`, `body.session`";
         Err(bad_message(sentence))
@@ -123,9 +95,7 @@ fn read_seats(body: &Fields<'_>) -> Result<Option<u8>, WireError> {
     match u8::try_from(seats) {
         Ok(seats) => Ok(Some(seats)),
         Err(_) => {
-            let sentence = format!(
-                "field `body.seats` is {seats}, expected a number of seats that the game has"
-            );
+            let sentence = format!("field `body.seats` is {seats}, expected a number of seats that the game has");
             Err(WireError::new(ErrorCode::BadOptions, sentence))
         }
     }
@@ -135,17 +105,12 @@ fn read_join_as(body: &Fields<'_>) -> Result<JoinAs, WireError> {
     match body.optional::<String>("as", TEXT)?.as_deref() {
         None | Some("player") => Ok(JoinAs::Player),
         Some("spectator") => Ok(JoinAs::Spectator),
-        Some(_) => Err(bad_message(
-            "field `body.as` is another word, expected \"player\" or \"spectator\"",
-        )),
+        Some(_) => Err(bad_message("field `body.as` is another word, expected \"player\" or \"spectator\"")),
     }
 }
 
 fn unknown_id(id: &str) -> WireError {
     let quoted: String = id.chars().take(ID_QUOTED_CHARS).collect();
     let known = ClientMessage::IDS.join(", ");
-    WireError::new(
-        ErrorCode::UnknownId,
-        format!("no message has the id `{quoted}`, expected one of {known}"),
-    )
+    WireError::new(ErrorCode::UnknownId, format!("no message has the id `{quoted}`, expected one of {known}"))
 }

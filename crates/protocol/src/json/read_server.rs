@@ -6,9 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::tagged::Tagged;
-use crate::{
-    Control, Event, OkBody, ReplyKind, RoomSnapshot, RoomSummary, ServerFrame, ServerFrameError,
-};
+use crate::{Control, Event, OkBody, ReplyKind, RoomSnapshot, RoomSummary, ServerFrame, ServerFrameError};
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -17,8 +15,12 @@ struct Envelope<'a> {
     #[serde(rename = "ref")]
     reference: Option<u64>,
     seq: Option<u64>,
-    #[serde(borrow)]
-    body: Option<&'a RawValue>,
+    #[serde(borrow, default = "no_body")]
+    body: &'a RawValue,
+}
+
+fn no_body() -> &'static RawValue {
+    serde_json::from_str("{}").expect("an empty object is JSON")
 }
 
 #[derive(Deserialize)]
@@ -39,36 +41,20 @@ pub fn decode_server_json(
     text: &str,
     expect: impl Fn(Option<u64>) -> ReplyKind,
 ) -> Result<ServerFrame, ServerFrameError> {
-    let Envelope {
-        id,
-        reference,
-        seq,
-        body,
-    } = parse(text)?;
-    let body = body.map_or("{}", RawValue::get);
+    let Envelope { id, reference, seq, body } = parse(text)?;
+    let body = body.get();
     match (id.as_ref(), seq) {
-        ("OK", _) => Ok(ServerFrame::Ok {
-            reference,
-            body: read_ok(expect(reference), body)?,
-        }),
-        ("ERROR", _) => Ok(ServerFrame::Error {
-            reference,
-            error: parse(body)?,
-        }),
+        ("OK", _) => Ok(ServerFrame::Ok { reference, body: read_ok(expect(reference), body)? }),
+        ("ERROR", _) => Ok(ServerFrame::Error { reference, error: parse(body)? }),
         (id, Some(seq)) if Event::IDS.contains(&id) => {
-            let event =
-                Event::deserialize(Tagged { id, body }).map_err(ServerFrameError::malformed)?;
+            let event = Event::deserialize(Tagged { id, body }).map_err(ServerFrameError::malformed)?;
             Ok(ServerFrame::Event { seq, event })
         }
         (id, None) if Control::IDS.contains(&id) => {
-            let control =
-                Control::deserialize(Tagged { id, body }).map_err(ServerFrameError::malformed)?;
+            let control = Control::deserialize(Tagged { id, body }).map_err(ServerFrameError::malformed)?;
             Ok(ServerFrame::Control(control))
         }
-        (id, seq) => Err(ServerFrameError::Unknown {
-            id: id.to_owned(),
-            seq,
-        }),
+        (id, seq) => Err(ServerFrameError::Unknown { id: id.to_owned(), seq }),
     }
 }
 

@@ -27,10 +27,7 @@ impl<'de> EnumAccess<'de> for Tagged<'de> {
     type Error = Error;
     type Variant = Body<'de>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(
-        self,
-        seed: V,
-    ) -> Result<(V::Value, Body<'de>), Error> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Body<'de>), Error> {
         let variant = seed.deserialize(StrDeserializer::<Error>::new(self.id))?;
         Ok((variant, Body(self.body)))
     }
@@ -53,11 +50,7 @@ impl<'de> VariantAccess<'de> for Body<'de> {
         Err(Error::custom("no message has a body without field names"))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
         serde_json::Deserializer::from_str(self.0).deserialize_struct("body", fields, visitor)
     }
 }

@@ -28,45 +28,22 @@ impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         match self.0 {
-            ClientMessage::Hello(Hello::Guest { user_name }) => {
-                map.serialize_entry("userName", user_name)?
-            }
+            ClientMessage::Hello(Hello::Guest { user_name }) => map.serialize_entry("userName", user_name)?,
             ClientMessage::Hello(Hello::Token { token }) => map.serialize_entry("token", token)?,
-            ClientMessage::Hello(Hello::Resume {
-                session,
-                epoch,
-                last_seq,
-            }) => {
+            ClientMessage::Hello(Hello::Resume { session, epoch, last_seq }) => {
                 map.serialize_entry("session", session)?;
                 map.serialize_entry("epoch", epoch)?;
                 map.serialize_entry("lastSeq", last_seq)?;
             }
-            ClientMessage::Ping { client_time_ms } => {
-                map.serialize_entry("clientTimeMs", client_time_ms)?
-            }
+            ClientMessage::Ping { client_time_ms } => map.serialize_entry("clientTimeMs", client_time_ms)?,
             ClientMessage::RoomList { game } => entry_if_some(&mut map, "game", game)?,
-            ClientMessage::RoomCreate {
-                spec:
-                    RoomSpec {
-                        game,
-                        seats,
-                        options,
-                    },
-                private,
-            } => {
+            ClientMessage::RoomCreate { spec: RoomSpec { game, seats, options }, private } => {
                 map.serialize_entry("game", game)?;
                 entry_if_some(&mut map, "seats", seats)?;
                 map.serialize_entry("private", private)?;
                 entry_if_some(&mut map, "options", options)?;
             }
-            ClientMessage::RoomQuickJoin {
-                spec:
-                    RoomSpec {
-                        game,
-                        seats,
-                        options,
-                    },
-            } => {
+            ClientMessage::RoomQuickJoin { spec: RoomSpec { game, seats, options } } => {
                 map.serialize_entry("game", game)?;
                 entry_if_some(&mut map, "seats", seats)?;
                 entry_if_some(&mut map, "options", options)?;

@@ -9,9 +9,7 @@ pub fn encode_server_json(frame: &ServerFrame) -> String {
     match frame {
         ServerFrame::Ok { reference, body } => reply_json("OK", *reference, &ok_json(body)),
         ServerFrame::Error { reference, error } => reply_json("ERROR", *reference, &text(error)),
-        ServerFrame::Event { seq, event } => {
-            event_json(event.id(), *seq, &body_json(event.id(), event))
-        }
+        ServerFrame::Event { seq, event } => event_json(event.id(), *seq, &body_json(event.id(), event)),
         ServerFrame::Control(control) => {
             let id = control.id();
             format!(r#"{{"id":"{id}","body":{}}}"#, body_json(id, control))
@@ -27,9 +25,7 @@ pub(crate) fn event_json(id: &str, seq: u64, body: &str) -> String {
 /// The body of an enum whose variants serde knows by their id on the wire, as in `{"ID":BODY}`, or `"ID"` without one.
 pub(crate) fn body_json(id: &str, message: &impl Serialize) -> String {
     let tagged = text(message);
-    let body = tagged
-        .strip_prefix(&format!(r#"{{"{id}":"#))
-        .and_then(|rest| rest.strip_suffix('}'));
+    let body = tagged.strip_prefix(&format!(r#"{{"{id}":"#)).and_then(|rest| rest.strip_suffix('}'));
     body.unwrap_or("{}").to_owned()
 }
 
