@@ -27,6 +27,9 @@ const ODD_JSON: [&str; 12] = [
     r#"{"type":["PLACE"],"cell":-1,"seat":256,"text":{}}"#,
 ];
 
+/// As deep as JSON can nest within the largest message of the wire.
+const DEPTH_MAX: usize = 8192;
+
 /// Puts all kinds of nonsense to copies of this match.
 pub(super) fn check<P: Probe>(table: &Table<P::Game>, chance: &mut Chance) -> Check {
     let seats: Vec<Seat> = (0..=<P::Game as Game>::MAX_SEATS).map(Seat).collect();
@@ -61,15 +64,18 @@ pub(super) fn after_outcome<P: Probe>(table: &Table<P::Game>, inputs: &[Input]) 
     Ok(())
 }
 
+/// A few pieces at a time: over a playout's steps and seats all of them come up.
 fn nonsense<P: Probe>(table: &Table<P::Game>, seat: Seat, chance: &mut Chance) -> Check {
-    let depth = chance.random_range(1..2000);
-    let deep = "[".repeat(depth) + &"]".repeat(depth);
-    for action in NO_JSON.iter().chain([&deep[..depth]].iter()) {
+    for action in NO_JSON.sample(chance, 2) {
         refuses::<P>(table, seat, action)?;
     }
-    for action in ODD_JSON.iter().chain([deep.as_str()].iter()) {
+    for action in ODD_JSON.sample(chance, 3) {
         // Carried out or refused: both are an answer.
         let _either = answers::<P>(table, seat, action)?;
+    }
+    if chance.random_bool(0.05) {
+        let depth = chance.random_range(1..=DEPTH_MAX);
+        let _either = answers::<P>(table, seat, &("[".repeat(depth) + &"]".repeat(depth)))?;
     }
     Ok(())
 }

@@ -49,10 +49,7 @@ impl Ballot {
         for against in self.0.values().flatten() {
             *counts.entry(*against).or_insert(0) += 1;
         }
-        counts
-            .into_iter()
-            .map(|(seat, votes)| Count { seat, votes })
-            .collect()
+        counts.into_iter().map(|(seat, votes)| Count { seat, votes }).collect()
     }
 }
 

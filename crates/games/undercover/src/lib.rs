@@ -45,12 +45,7 @@ impl Game for Undercover {
         state.turn()
     }
 
-    fn apply(
-        state: &mut State,
-        seat: Seat,
-        action: Action,
-        out: &mut Out<Event>,
-    ) -> Result<Answer, Refusal> {
+    fn apply(state: &mut State, seat: Seat, action: Action, out: &mut Out<Event>) -> Result<Answer, Refusal> {
         match action {
             Action::Speak { text } => state.speak(seat, &text, out)?,
             Action::Vote { seat: against } => state.vote(seat, against, out)?,

@@ -20,10 +20,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            speak_ms: 60_000,
-            vote_ms: 30_000,
-        }
+        Self { speak_ms: 60_000, vote_ms: 30_000 }
     }
 }
 

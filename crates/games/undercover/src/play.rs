@@ -49,11 +49,7 @@ impl State {
         let words = Words::draw(&mut chance);
         let mut undercovers = seats.to_vec();
         undercovers.shuffle(&mut chance);
-        undercovers.truncate(if seats.len() < TWO_UNDERCOVERS_FROM {
-            1
-        } else {
-            2
-        });
+        undercovers.truncate(if seats.len() < TWO_UNDERCOVERS_FROM { 1 } else { 2 });
         undercovers.sort_unstable();
         Self {
             speak_ms: options.speak_ms,
@@ -73,39 +69,16 @@ impl State {
         // A round's turns are numbered by the seat that speaks, then the vote, so the number only ever grows.
         const VOTE: u32 = u8::MAX as u32;
         let turn = |place: u32, phase, seats, waiting, limit_ms| {
-            Some(Turn {
-                serial: self.round * (VOTE + 1) + place,
-                seats,
-                waiting,
-                phase,
-                limit_ms: Some(limit_ms),
-            })
+            Some(Turn { serial: self.round * (VOTE + 1) + place, seats, waiting, phase, limit_ms: Some(limit_ms) })
         };
         match self.phase {
-            Phase::Speak(seat) => turn(
-                seat.0.into(),
-                "SPEAK",
-                vec![seat],
-                vec![seat],
-                self.speak_ms,
-            ),
-            Phase::Vote => turn(
-                VOTE,
-                "VOTE",
-                self.alive.clone(),
-                self.without_vote(),
-                self.vote_ms,
-            ),
+            Phase::Speak(seat) => turn(seat.0.into(), "SPEAK", vec![seat], vec![seat], self.speak_ms),
+            Phase::Vote => turn(VOTE, "VOTE", self.alive.clone(), self.without_vote(), self.vote_ms),
             Phase::Over(_) => None,
         }
     }
 
-    pub(crate) fn speak(
-        &mut self,
-        seat: Seat,
-        text: &str,
-        out: &mut Out<Event>,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn speak(&mut self, seat: Seat, text: &str, out: &mut Out<Event>) -> Result<(), Refusal> {
         if self.phase != Phase::Speak(seat) {
             return Err(Refusal::illegal("the table is voting, expected a VOTE"));
         }
@@ -116,31 +89,19 @@ impl State {
         Ok(())
     }
 
-    pub(crate) fn vote(
-        &mut self,
-        seat: Seat,
-        against: Option<Seat>,
-        out: &mut Out<Event>,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn vote(&mut self, seat: Seat, against: Option<Seat>, out: &mut Out<Event>) -> Result<(), Refusal> {
         if self.phase != Phase::Vote {
-            return Err(Refusal::illegal(
-                "the table is not voting yet, expected a SPEAK",
-            ));
+            return Err(Refusal::illegal("the table is not voting yet, expected a SPEAK"));
         }
         if self.ballot.has(seat) {
-            return Err(Refusal::illegal(
-                "your vote is in already, expected one vote a round",
-            ));
+            return Err(Refusal::illegal("your vote is in already, expected one vote a round"));
         }
         match against {
             Some(against) if against == seat => {
-                return Err(Refusal::illegal(
-                    "you cannot vote against yourself, expected another seat or null",
-                ));
+                return Err(Refusal::illegal("you cannot vote against yourself, expected another seat or null"));
             }
             Some(against) if !self.alive.contains(&against) => {
-                let message =
-                    format!("seat {against} is not at the table, expected one that is, or null");
+                let message = format!("seat {against} is not at the table, expected one that is, or null");
                 return Err(Refusal::illegal(message));
             }
             Some(_) | None => {}
@@ -183,11 +144,7 @@ impl State {
     }
 
     pub(crate) fn reveal(&self, result: MatchResult) -> Outcome {
-        Outcome {
-            result,
-            undercovers: self.undercovers.clone(),
-            words: self.words.clone(),
-        }
+        Outcome { result, undercovers: self.undercovers.clone(), words: self.words.clone() }
     }
 
     pub(crate) fn view(&self, viewer: Viewer) -> View {
@@ -201,30 +158,15 @@ impl State {
             Phase::Over(_) => PhaseName::Over,
         };
         let (alive, spoken) = (self.alive.clone(), self.spoken.clone());
-        View {
-            round: self.round,
-            phase,
-            word,
-            alive,
-            spoken,
-            voted: self.ballot.voters(),
-        }
+        View { round: self.round, phase, word, alive, spoken, voted: self.ballot.voters() }
     }
 
     pub(crate) fn word_of(&self, seat: Seat) -> &str {
-        if self.undercovers.contains(&seat) {
-            &self.words.undercover
-        } else {
-            &self.words.civilian
-        }
+        if self.undercovers.contains(&seat) { &self.words.undercover } else { &self.words.civilian }
     }
 
     fn without_vote(&self) -> Vec<Seat> {
-        self.alive
-            .iter()
-            .copied()
-            .filter(|seat| !self.ballot.has(*seat))
-            .collect()
+        self.alive.iter().copied().filter(|seat| !self.ballot.has(*seat)).collect()
     }
 
     /// Whoever sits after this seat speaks next; after the last one comes the vote.
@@ -248,11 +190,7 @@ impl State {
         let counts = self.ballot.counts();
         let leaves = loser(&counts);
         let undercover = leaves.map(|seat| self.undercovers.contains(&seat));
-        out.all(Event::VoteResult {
-            counts,
-            out: leaves,
-            undercover,
-        });
+        out.all(Event::VoteResult { counts, out: leaves, undercover });
         self.alive.retain(|seat| Some(*seat) != leaves);
         if !self.end_if_decided() {
             self.next_round();
@@ -272,11 +210,7 @@ impl State {
     }
 
     fn end_if_decided(&mut self) -> bool {
-        let undercovers = self
-            .alive
-            .iter()
-            .filter(|seat| self.undercovers.contains(seat))
-            .count();
+        let undercovers = self.alive.iter().filter(|seat| self.undercovers.contains(seat)).count();
         let civilians = self.alive.len() - undercovers;
         if undercovers == 0 {
             self.phase = Phase::Over(MatchResult::Civilians);
@@ -292,14 +226,10 @@ fn hint(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     let chars = text.chars().count();
     if !(1..=TEXT_CHARS_MAX).contains(&chars) {
-        return Err(Refusal::illegal(format!(
-            "text has {chars} characters, expected 1 to {TEXT_CHARS_MAX}"
-        )));
+        return Err(Refusal::illegal(format!("text has {chars} characters, expected 1 to {TEXT_CHARS_MAX}")));
     }
     if text.chars().any(char::is_control) {
-        return Err(Refusal::illegal(
-            "text contains a control character, expected one line of plain text",
-        ));
+        return Err(Refusal::illegal("text contains a control character, expected one line of plain text"));
     }
     Ok(text.to_owned())
 }

@@ -20,15 +20,8 @@ impl Words {
     pub(crate) fn draw(chance: &mut Chance) -> Self {
         // Invariant: the list is a constant and not empty.
         let [one, other] = *PAIRS.choose(chance).expect("there are pairs of words");
-        let (civilian, undercover) = if chance.random_bool(0.5) {
-            (one, other)
-        } else {
-            (other, one)
-        };
-        Self {
-            civilian: civilian.to_owned(),
-            undercover: undercover.to_owned(),
-        }
+        let (civilian, undercover) = if chance.random_bool(0.5) { (one, other) } else { (other, one) };
+        Self { civilian: civilian.to_owned(), undercover: undercover.to_owned() }
     }
 }
 

@@ -17,12 +17,8 @@ impl Probe for Anybody {
 
     fn legal(state: &State, seat: Seat, chance: &mut Chance) -> Option<Action> {
         Some(match state.phase {
-            Phase::Speak(_) => Action::Speak {
-                text: chance.random_range(1..1_000_000_000).to_string(),
-            },
-            Phase::Vote => Action::Vote {
-                seat: somebody_else(state, seat, chance),
-            },
+            Phase::Speak(_) => Action::Speak { text: chance.random_range(1..1_000_000_000).to_string() },
+            Phase::Vote => Action::Vote { seat: somebody_else(state, seat, chance) },
             Phase::Over(_) => return None,
         })
     }
@@ -30,24 +26,14 @@ impl Probe for Anybody {
     fn illegal(state: &State, seat: Seat, chance: &mut Chance) -> Option<Action> {
         let speaking = matches!(state.phase, Phase::Speak(_));
         Some(match chance.random_range(0..4) {
-            0 if speaking => Action::Speak {
-                text: "x".repeat(201),
-            },
-            1 if speaking => Action::Speak {
-                text: "\t \u{3000}".to_owned(),
-            },
-            2 if speaking => Action::Speak {
-                text: "one\ntwo".to_owned(),
-            },
+            0 if speaking => Action::Speak { text: "x".repeat(201) },
+            1 if speaking => Action::Speak { text: "\t \u{3000}".to_owned() },
+            2 if speaking => Action::Speak { text: "one\ntwo".to_owned() },
             _ if speaking => Action::Vote { seat: None },
             _ if state.ballot.has(seat) => Action::Vote { seat: None },
-            0 => Action::Speak {
-                text: "too late".to_owned(),
-            },
+            0 => Action::Speak { text: "too late".to_owned() },
             1 => Action::Vote { seat: Some(seat) },
-            _ => Action::Vote {
-                seat: Some(Seat(200)),
-            },
+            _ => Action::Vote { seat: Some(Seat(200)) },
         })
     }
 
@@ -56,25 +42,14 @@ impl Probe for Anybody {
     fn scramble(state: &State, viewer: Viewer, chance: &mut Chance) -> State {
         let mut other = state.clone();
         let own = match viewer {
-            Viewer::Seat(seat) if state.seats.contains(&seat) => {
-                Some((seat, state.word_of(seat).to_owned()))
-            }
+            Viewer::Seat(seat) if state.seats.contains(&seat) => Some((seat, state.word_of(seat).to_owned())),
             Viewer::Seat(_) | Viewer::Spectator => None,
         };
-        other.undercovers = state
-            .seats
-            .iter()
-            .copied()
-            .filter(|_| chance.random_bool(0.5))
-            .collect();
+        other.undercovers = state.seats.iter().copied().filter(|_| chance.random_bool(0.5)).collect();
         other.words = any_words(chance);
         if let Some((seat, word)) = own {
             let words = &mut other.words;
-            if other.undercovers.contains(&seat) {
-                words.undercover = word
-            } else {
-                words.civilian = word
-            }
+            if other.undercovers.contains(&seat) { words.undercover = word } else { words.civilian = word }
         }
         for (voter, against) in &mut other.ballot.0 {
             *against = somebody_else(state, *voter, chance);
@@ -88,35 +63,19 @@ impl Probe for Anybody {
             Viewer::Seat(_) | Viewer::Spectator => None,
         };
         let words = [&state.words.civilian, &state.words.undercover];
-        words
-            .into_iter()
-            .filter(|word| Some(word.as_str()) != own)
-            .cloned()
-            .collect()
+        words.into_iter().filter(|word| Some(word.as_str()) != own).cloned().collect()
     }
 }
 
 fn any_words(chance: &mut Chance) -> Words {
     let word = |chance: &mut Chance| PAIRS.choose(chance).expect("there are pairs")[0].to_owned();
-    Words {
-        civilian: word(chance),
-        undercover: word(chance),
-    }
+    Words { civilian: word(chance), undercover: word(chance) }
 }
 
 fn somebody_else(state: &State, seat: Seat, chance: &mut Chance) -> Option<Seat> {
-    let others: Vec<Seat> = state
-        .alive
-        .iter()
-        .copied()
-        .filter(|other| *other != seat)
-        .collect();
+    let others: Vec<Seat> = state.alive.iter().copied().filter(|other| *other != seat).collect();
     // Abstaining half of the time keeps many tables together up to the last round.
-    if chance.random_bool(0.5) {
-        None
-    } else {
-        others.choose(chance).copied()
-    }
+    if chance.random_bool(0.5) { None } else { others.choose(chance).copied() }
 }
 
 #[test]
