@@ -5,6 +5,9 @@
 # functions only if the path looks as it did before Rust renamed the target (`…/target/wasm32-wasi/debug/deps/…`), and
 # otherwise runs the empty standard harness, which reports "0 passed" and succeeds. So it is shown such a path, and the
 # result is believed only when the runtime accounts for every test that the file exports.
+#
+# The examples in documentation are programs of a third kind: lunatic exits 0 even when one panics, so what they print
+# is what tells.
 set -euo pipefail
 here="$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
 # shellcheck source=tools/setup/report.sh
@@ -19,9 +22,24 @@ unset UMBRA_LUNATIC UMBRA_WASM UMBRA_CHROMIUM UMBRA_TOOLCHAIN
 
 program="$(realpath "$1")"
 shift
+output="$(mktemp)"
+trap 'rm -f "$output"' EXIT
+
 case "$program" in
+    */rustdoctest*)
+        "$lunatic" run "$program" "$@" 2>&1 | tee "$output"
+        if grep -qE '^running [0-9]+ tests?$' "$output"; then
+            grep -q '^test result: ok' "$output" || exit 1
+        elif grep -q ' panicked at ' "$output"; then
+            exit 1
+        fi
+        exit
+        ;;
     */deps/*.wasm) ;;
-    *) exec "$lunatic" run "$program" "$@" ;;
+    *)
+        rm -f "$output"
+        exec "$lunatic" run "$program" "$@"
+        ;;
 esac
 
 profile="$(dirname "$(dirname "$program")")"
@@ -29,10 +47,17 @@ view="$(dirname "$profile")/lunatic-tests/$(basename "$profile")/target/wasm32-w
 mkdir -p "$view"
 ln -sfn "$profile" "$view/debug"
 
-output="$(mktemp)"
-trap 'rm -f "$output"' EXIT
+# Flags of Rust's own harness that the runtime would refuse; it runs all tests at once and prints each.
+arguments=()
+for argument in "$@"; do
+    case "$argument" in
+        --quiet | --test-threads=*) ;;
+        *) arguments+=("$argument") ;;
+    esac
+done
+
 status=0
-CARGO_MANIFEST_DIR="${CARGO_MANIFEST_DIR:-.}" "$lunatic" run "$view/debug/deps/$(basename "$program")" "$@" |
+CARGO_MANIFEST_DIR="${CARGO_MANIFEST_DIR:-.}" "$lunatic" run "$view/debug/deps/$(basename "$program")" "${arguments[@]}" |
     tee "$output" || status=$?
 case " $* " in
     *" --list "*) ;;

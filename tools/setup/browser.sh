@@ -20,11 +20,9 @@ prepare_node_packages() {
     fi
     command -v npm >/dev/null || fail "npm is needed for the tests of the page (on Debian: apt-get install npm)"
     say "fetching the browser tests' packages with npm (a few seconds)"
-    cd "$BROWSER_TESTS"
-    quietly npm npm ci --no-audit --no-fund --ignore-scripts ||
+    quietly npm npm --prefix "$BROWSER_TESTS" ci --no-audit --no-fund --ignore-scripts ||
         fail "npm could not fetch the packages of tests/browser; see $CACHE/log/npm.log"
     printf '%s\n' "$wanted" >"$stamp"
-    cd "$ROOT"
 }
 
 # Debian's Chromium, unpacked into the cache and not installed.
@@ -37,8 +35,9 @@ unpack_chromium() {
         fail "the browser tests need Chromium, and this machine is no Debian: install one and name it in UMBRA_CHROMIUM"
     say "fetching Debian's Chromium for the browser tests (about 120 MB, nothing is installed)"
     work="$(scratch chromium-debian)"
-    quietly chromium open_private_apt "$work/apt" 'chromium[a-z-]*' &&
-        quietly chromium unpack_packages "$work/apt" "$work" chromium fonts-dejavu-core ||
+    quietly chromium-lists open_private_apt "$work/apt" 'chromium[a-z-]*' ||
+        fail "no Debian mirror could be reached for Chromium; see /etc/apt for what is set up"
+    quietly chromium unpack_packages "$work/apt" "$work" chromium fonts-dejavu-core ||
         fail "Debian's Chromium could not be fetched; see $CACHE/log/chromium.log"
     write_chromium "$work"
     rm -rf "$work/apt" "$work/usr/share/doc" "$CACHE/chromium-debian"

@@ -16,7 +16,7 @@ build_distribution_toolchain() {
     state="$work/apt"
 
     say "fetching Debian's Rust compiler (about 155 MB, nothing is installed)"
-    quietly rust-packages open_private_apt "$state" "$RUST_PACKAGES" ||
+    quietly rust-lists open_private_apt "$state" "$RUST_PACKAGES" ||
         fail "no Debian mirror could be reached for the Rust compiler; see /etc/apt for what is set up"
     lld="$(private_apt "$state" apt-cache pkgnames lld- | grep -E '^lld-[0-9]+$' | sort -V | tail -n 1)"
     quietly rust-packages unpack_packages "$state" "$work" \
@@ -74,8 +74,9 @@ add_std() {
         quietly "std-$target" cargo build -Zbuild-std=std,panic_unwind,panic_abort,test --release --target "$target"
     ) || true
     find "$crate/target/$target/release/deps" -name '*.rlib' ! -name 'libnothing-*' -exec cp -t "$lib" {} +
-    compgen -G "$lib/libstd-*.rlib" >/dev/null && compgen -G "$lib/libtest-*.rlib" >/dev/null ||
+    if ! { compgen -G "$lib/libstd-*.rlib" && compgen -G "$lib/libtest-*.rlib"; } >/dev/null; then
         fail "Rust's std for $target could not be built; see $CACHE/log/std-$target.log"
+    fi
 }
 
 # add_wasi_libc <toolchain>: Debian's libc for the guest, with the two functions that wasi_threads.rs explains.

@@ -33,7 +33,7 @@ find_chromium() {
 # find_distribution_toolchain: the newest toolchain of last resort that an earlier set-up built.
 find_distribution_toolchain() {
     local newest
-    newest="$(compgen -G "$CACHE/rust-debian-*/" | sort -V | tail -n 1)"
+    newest="$(compgen -G "$CACHE/rust-debian-*/" | sort -V | tail -n 1 || true)"
     [[ -n "$newest" ]] && printf '%s\n' "${newest%/}"
 }
 

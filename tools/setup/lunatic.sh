@@ -14,7 +14,7 @@ build_lunatic() {
     say "building the lunatic runtime $LUNATIC_VERSION (about 4 minutes on two cores, once for all clones)"
     work="$(scratch "lunatic-$LUNATIC_VERSION")"
     (
-        cd "$work"
+        cd "$work" || exit
         unset CARGO_BUILD_TARGET RUSTFLAGS
         export CARGO_TARGET_DIR="$work/build"
         quietly lunatic cargo install lunatic-runtime --version "$LUNATIC_VERSION" --bin lunatic --root "$work"

@@ -6,6 +6,7 @@ Suites are found, not listed: Rust packages by asking Cargo, JavaScript by file 
 end stands a table, every problem as a sentence, and one line for machines: `N passed, N failed`.
 """
 
+import io
 import sys
 import unittest
 from pathlib import Path
@@ -50,8 +51,11 @@ def own_tests():
     announce(OWN)
     suite = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
     declared = suite.countTestCases()
-    result = unittest.TextTestRunner(verbosity=0).run(suite)
+    said = io.StringIO()
+    result = unittest.TextTestRunner(said).run(suite)
     failing = len(result.failures) + len(result.errors)
+    if failing:
+        print(said.getvalue(), flush=True)
     outcome = Outcome(OWN, declared, result.testsRun - failing - len(result.skipped), failing, len(result.skipped))
     if not declared or result.testsRun != declared or result.skipped:
         outcome.problems.append(f"{declared} tests are declared, {result.testsRun} ran")

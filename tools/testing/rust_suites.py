@@ -86,8 +86,8 @@ def test_package(root, package, programs, allowed):
         judge(outcome, Path(program).name, ran, len(listed), allowed)
     hint = " (on WebAssembly only #[lunatic::test] does)" if package.on_lunatic else ""
     outcome.problems += missing(sources.rust_tests_of(package.folder), held, hint)
-    if package.has_doc_tests and not package.on_lunatic:
-        ran = run(["cargo", "test", "--quiet", "--doc", "-p", package.name, *NATIVE], root)
+    if package.has_doc_tests:
+        ran = run(["cargo", "test", "--quiet", "--doc", "-p", package.name, *package.target], root)
         announced = sum(map(int, ANNOUNCED.findall(ran.output)))
         judge(outcome, "documentation", ran, announced, allowed)
     return outcome
