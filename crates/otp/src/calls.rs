@@ -21,11 +21,7 @@ pub struct Calls<T> {
 
 impl<T> Default for Calls<T> {
     fn default() -> Self {
-        Calls {
-            next: 0,
-            pending: BTreeMap::new(),
-            deadlines: BTreeSet::new(),
-        }
+        Calls { next: 0, pending: BTreeMap::new(), deadlines: BTreeSet::new() }
     }
 }
 
@@ -80,5 +76,72 @@ impl<T> Calls<T> {
     /// Whether no answer is awaited.
     pub fn is_empty(&self) -> bool {
         self.pending.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lunatic::test;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_finds_its_own_question() {
+        let mut calls = Calls::new();
+        let tea = calls.open(0, 100, "tea");
+        let milk = calls.open(0, 100, "milk");
+        assert_eq!(calls.answer(milk), Some("milk"));
+        assert_eq!(calls.answer(tea), Some("tea"));
+        assert!(calls.is_empty());
+    }
+
+    #[test]
+    fn a_second_answer_finds_nothing() {
+        let mut calls = Calls::new();
+        let call = calls.open(0, 100, ());
+        assert_eq!(calls.answer(call), Some(()));
+        assert_eq!(calls.answer(call), None);
+    }
+
+    #[test]
+    fn a_late_answer_finds_nothing_even_when_new_questions_are_open() {
+        let mut calls = Calls::new();
+        let old = calls.open(0, 100, "old");
+        assert_eq!(calls.expired(100), [(old, "old")]);
+        let new = calls.open(100, 100, "new");
+        assert_eq!(calls.answer(old), None);
+        assert_eq!(calls.answer(new), Some("new"));
+    }
+
+    #[test]
+    fn a_call_lives_until_its_deadline_and_not_longer() {
+        let mut calls = Calls::new();
+        let call = calls.open(1000, 50, ());
+        assert_eq!(calls.expired(1049), []);
+        assert_eq!(calls.expired(1050), [(call, ())]);
+        assert_eq!(calls.expired(1050), [], "it is given up once");
+    }
+
+    #[test]
+    fn the_next_deadline_is_the_earliest_of_those_still_open() {
+        let mut calls = Calls::new();
+        assert_eq!(calls.next_deadline(), None);
+        calls.open(0, 300, ());
+        let early = calls.open(0, 100, ());
+        calls.open(0, 200, ());
+        assert_eq!(calls.next_deadline(), Some(100));
+        calls.answer(early);
+        assert_eq!(calls.next_deadline(), Some(200));
+    }
+
+    #[test]
+    fn calls_expire_in_the_order_of_their_deadlines() {
+        let mut calls = Calls::new();
+        for timeout_ms in [300, 100, 200] {
+            calls.open(0, timeout_ms, timeout_ms);
+        }
+        let order: Vec<u64> = calls.expired(1000).into_iter().map(|(_, context)| context).collect();
+        assert_eq!(order, [100, 200, 300]);
+        assert_eq!(calls.len(), 0);
     }
 }

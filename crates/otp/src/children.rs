@@ -13,9 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::clock::monotonic_ms;
 use crate::spawn::{ProcessLimits, SpawnError};
-use crate::{
-    ChildTag, Handle, Inbox, Incoming, Intensity, ProcessId, Restart, RestartWindow, Verdict,
-};
+use crate::{ChildTag, Handle, Inbox, Incoming, Intensity, ProcessId, Restart, RestartWindow, Verdict};
 
 /// The children of a manager, by key. `M` is the type of their messages.
 #[derive(Debug)]
@@ -67,12 +65,7 @@ pub enum Next {
 impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
     /// No children. The intensity holds for each child by itself, so that one bad room does not end the others.
     pub fn new(intensity: Intensity) -> Self {
-        Children {
-            intensity,
-            by_key: HashMap::new(),
-            by_tag: HashMap::new(),
-            by_id: HashMap::new(),
-        }
+        Children { intensity, by_key: HashMap::new(), by_tag: HashMap::new(), by_id: HashMap::new() }
     }
 
     /// Starts a child under `key`, for the first time or again. `inbox` is the manager's own.
@@ -103,10 +96,7 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
             running: None,
         });
         kept.restart = restart;
-        kept.running = Some(Running {
-            handle: child.handle,
-            tag: child.tag,
-        });
+        kept.running = Some(Running { handle: child.handle, tag: child.tag });
         Ok(child.handle)
     }
 
@@ -137,9 +127,7 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
 
     /// Every key with its living child, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, Handle<M>)> {
-        self.by_key
-            .iter()
-            .filter_map(|(key, entry)| Some((key, entry.running.as_ref()?.handle)))
+        self.by_key.iter().filter_map(|(key, entry)| Some((key, entry.running.as_ref()?.handle)))
     }
 
     /// How many keys are kept, those between a death and a restart included.
@@ -154,12 +142,7 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
 
     /// The manager's last act: asks every child to stop, waits until all have ended, kills those that have not within
     /// `deadline`, and returns how many those were. Whatever else reaches the manager meanwhile is dropped.
-    pub fn stop_all<P>(
-        &mut self,
-        inbox: &mut Inbox<P>,
-        stop: impl Fn(&K) -> M,
-        deadline: Duration,
-    ) -> usize
+    pub fn stop_all<P>(&mut self, inbox: &mut Inbox<P>, stop: impl Fn(&K) -> M, deadline: Duration) -> usize
     where
         P: Serialize + DeserializeOwned,
     {
@@ -178,11 +161,7 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
         stubborn.len()
     }
 
-    fn await_ends<P: Serialize + DeserializeOwned>(
-        &mut self,
-        inbox: &mut Inbox<P>,
-        limit: Duration,
-    ) {
+    fn await_ends<P: Serialize + DeserializeOwned>(&mut self, inbox: &mut Inbox<P>, limit: Duration) {
         let start_ms = monotonic_ms();
         while !self.by_id.is_empty() {
             let passed = Duration::from_millis(monotonic_ms() - start_ms);
@@ -210,12 +189,7 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
         if next != Next::Restart {
             self.by_key.remove(&key);
         }
-        Some(Ended {
-            key,
-            id: ProcessId::of(&running.handle),
-            failed,
-            next,
-        })
+        Some(Ended { key, id: ProcessId::of(&running.handle), failed, next })
     }
 
     fn unlist(&mut self, running: &Running<M>) {

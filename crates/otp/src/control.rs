@@ -40,6 +40,5 @@ fn address<T>(id: ProcessId) -> Handle<T> {
 }
 
 fn tag(kind: i64) -> Tag {
-    Tag::special(kind)
-        .expect("the kinds above lie in the range that lunatic leaves to programs (64 to 128)")
+    Tag::special(kind).expect("the kinds above lie in the range that lunatic leaves to programs (64 to 128)")
 }

@@ -55,9 +55,7 @@ pub(crate) fn remember_parent(parent: Parent) {
     std::panic::set_hook(Box::new(move |panic| {
         print(panic);
         let what = panic.payload_as_str().unwrap_or("no message");
-        let place = panic
-            .location()
-            .map_or_else(String::new, |at| format!(", at {at}"));
+        let place = panic.location().map_or_else(String::new, |at| format!(", at {at}"));
         tell_parent(ExitReason::Panicked(format!("{what}{place}")));
     }));
 }

@@ -221,9 +221,7 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
             LINK_DIED => self.link_died(ChildTag(tag)),
             // SAFETY: a message was just received.
             PROCESS_DIED => self.down(ProcessId(unsafe { message::get_process_id() })),
-            unknown => Event::Incoming(Incoming::Garbled(format!(
-                "a message of unknown kind {unknown}"
-            ))),
+            unknown => Event::Incoming(Incoming::Garbled(format!("a message of unknown kind {unknown}"))),
         }
     }
 
@@ -237,9 +235,7 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
             }),
             _ => Wire::decode().map(|message| Event::Incoming(Incoming::Message(message))),
         };
-        result.unwrap_or_else(|error: DecodeError| {
-            Event::Incoming(Incoming::Garbled(error.to_string()))
-        })
+        result.unwrap_or_else(|error: DecodeError| Event::Incoming(Incoming::Garbled(error.to_string())))
     }
 
     fn link_died(&mut self, tag: ChildTag) -> Event<M> {

@@ -21,11 +21,7 @@ pub use exit::{ExitReason, exit_failed};
 pub use inbox::{Inbox, Incoming};
 pub use process::{ChildTag, Handle, ProcessId};
 pub use restart::{Intensity, Restart, RestartWindow, Verdict};
-pub use spawn::{
-    Child, ProcessLimits, SpawnError, spawn, spawn_link, spawn_link_plain, spawn_plain,
-};
-pub use supervisor::{
-    Ack, ChildSpec, Shutdown, Started, Starter, Strategy, Supervisor, SupervisorMessage,
-};
+pub use spawn::{Child, ProcessLimits, SpawnError, spawn, spawn_link, spawn_link_plain, spawn_plain};
+pub use supervisor::{Ack, ChildSpec, Shutdown, Started, Starter, Strategy, Supervisor, SupervisorMessage};
 pub use timer::{Epoch, Timer};
 pub use wire::Wire;

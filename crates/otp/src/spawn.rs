@@ -54,11 +54,7 @@ pub struct Child<M> {
 /// [`Incoming::LinkDied`](crate::Incoming::LinkDied) comes, or this process ends too if it has no [`Inbox`].
 ///
 /// `argument` is moved, a `TcpStream` in it included. The child's normal end is silent: [`Inbox::spawn_link`] tells of it.
-pub fn spawn_link<A, M>(
-    argument: A,
-    entry: fn(A, Inbox<M>),
-    limits: &ProcessLimits,
-) -> Result<Child<M>, SpawnError>
+pub fn spawn_link<A, M>(argument: A, entry: fn(A, Inbox<M>), limits: &ProcessLimits) -> Result<Child<M>, SpawnError>
 where
     A: Serialize + DeserializeOwned,
     M: Serialize + DeserializeOwned,
@@ -68,11 +64,7 @@ where
 
 /// As [`spawn_link`], for a process that waits for something else than messages, such as a connection. It has no mailbox, and the
 /// failure of any link, of its parent or of a child, ends it at once wherever it waits.
-pub fn spawn_link_plain<A>(
-    argument: A,
-    entry: fn(A),
-    limits: &ProcessLimits,
-) -> Result<Child<()>, SpawnError>
+pub fn spawn_link_plain<A>(argument: A, entry: fn(A), limits: &ProcessLimits) -> Result<Child<()>, SpawnError>
 where
     A: Serialize + DeserializeOwned,
 {
@@ -80,11 +72,7 @@ where
 }
 
 /// Starts `entry` in a new process on its own: nobody is told of its end, unless they monitor it.
-pub fn spawn<A, M>(
-    argument: A,
-    entry: fn(A, Inbox<M>),
-    limits: &ProcessLimits,
-) -> Result<Handle<M>, SpawnError>
+pub fn spawn<A, M>(argument: A, entry: fn(A, Inbox<M>), limits: &ProcessLimits) -> Result<Handle<M>, SpawnError>
 where
     A: Serialize + DeserializeOwned,
     M: Serialize + DeserializeOwned,
@@ -93,11 +81,7 @@ where
 }
 
 /// As [`spawn`], for a process without a mailbox. The failure of a child that it links to ends it.
-pub fn spawn_plain<A>(
-    argument: A,
-    entry: fn(A),
-    limits: &ProcessLimits,
-) -> Result<Handle<()>, SpawnError>
+pub fn spawn_plain<A>(argument: A, entry: fn(A), limits: &ProcessLimits) -> Result<Handle<()>, SpawnError>
 where
     A: Serialize + DeserializeOwned,
 {
@@ -141,14 +125,8 @@ where
     M: Serialize + DeserializeOwned,
 {
     let tag = Tag::new();
-    let child = |handle| Child {
-        handle,
-        tag: ChildTag(tag.id()),
-    };
-    start(argument, entry, limits, Some(tag), |handle| {
-        before_start(&child(handle))
-    })
-    .map(child)
+    let child = |handle| Child { handle, tag: ChildTag(tag.id()) };
+    start(argument, entry, limits, Some(tag), |handle| before_start(&child(handle))).map(child)
 }
 
 fn start<A, M>(
@@ -169,10 +147,7 @@ where
     }
     .map_err(refused)?;
     before_start(handle);
-    let parent = link.map(|tag| Parent {
-        id: ProcessId::this(),
-        tag: ChildTag(tag.id()),
-    });
+    let parent = link.map(|tag| Parent { id: ProcessId::this(), tag: ChildTag(tag.id()) });
     control::post(ProcessId::of(&handle), ARGUMENT, (parent, argument));
     Ok(handle)
 }
@@ -192,9 +167,7 @@ fn config(limits: &ProcessLimits) -> Result<ProcessConfig, SpawnError> {
 fn refused(error: LunaticError) -> SpawnError {
     match error {
         LunaticError::PermissionDenied => SpawnError::NotAllowed,
-        LunaticError::Error(_) | LunaticError::NameAlreadyRegistered(..) => {
-            SpawnError::Refused(error.to_string())
-        }
+        LunaticError::Error(_) | LunaticError::NameAlreadyRegistered(..) => SpawnError::Refused(error.to_string()),
     }
 }
 
@@ -211,27 +184,18 @@ impl Entry {
         A: Serialize + DeserializeOwned,
         M: Serialize + DeserializeOwned,
     {
-        Entry {
-            typed: run_with_inbox::<A, M>,
-            entry: entry as usize,
-        }
+        Entry { typed: run_with_inbox::<A, M>, entry: entry as usize }
     }
 
     fn plain<A>(entry: fn(A)) -> Self
     where
         A: Serialize + DeserializeOwned,
     {
-        Entry {
-            typed: run_plain::<A>,
-            entry: entry as usize,
-        }
+        Entry { typed: run_plain::<A>, entry: entry as usize }
     }
 
     fn params(&self) -> [Param; 2] {
-        [
-            Param::I32(self.typed as usize as i32),
-            Param::I32(self.entry as i32),
-        ]
+        [Param::I32(self.typed as usize as i32), Param::I32(self.entry as i32)]
     }
 }
 
@@ -272,8 +236,8 @@ fn receive_argument<A: Serialize + DeserializeOwned>() -> A {
     let tags = [ARGUMENT];
     // SAFETY: the list of tags lives through the call; u64::MAX means no time limit. Only data messages carry this tag.
     unsafe { message::receive(tags.as_ptr(), tags.len(), u64::MAX) };
-    let (parent, argument): (Option<Parent>, A) = Wire::decode()
-        .expect("the parent encoded the argument with the type that this function was paired with");
+    let (parent, argument): (Option<Parent>, A) =
+        Wire::decode().expect("the parent encoded the argument with the type that this function was paired with");
     if let Some(parent) = parent {
         remember_parent(parent);
     }

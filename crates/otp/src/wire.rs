@@ -35,8 +35,7 @@ impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
     fn decode() -> Result<M, DecodeError> {
         // SAFETY: called by lunatic, or by this crate, only after a data message was received.
         let size = unsafe { message::data_size() };
-        let size = usize::try_from(size)
-            .map_err(|_| DecodeError::Custom(format!("message of {size} bytes")))?;
+        let size = usize::try_from(size).map_err(|_| DecodeError::Custom(format!("message of {size} bytes")))?;
         decode_from(&mut MessageRw {}, size)
     }
 }
@@ -59,9 +58,7 @@ fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize) -> Result
         buffer.resize(size, 0);
     }
     let read = match from.read_exact(&mut buffer[..size]) {
-        Ok(()) => options()
-            .deserialize(&buffer[..size])
-            .map_err(DecodeError::from),
+        Ok(()) => options().deserialize(&buffer[..size]).map_err(DecodeError::from),
         Err(error) => Err(error.into()),
     };
     keep(buffer);
@@ -75,9 +72,7 @@ fn keep(buffer: Vec<u8>) {
 }
 
 fn options() -> impl Options {
-    bincode::DefaultOptions::new()
-        .with_fixint_encoding()
-        .reject_trailing_bytes()
+    bincode::DefaultOptions::new().with_fixint_encoding().reject_trailing_bytes()
 }
 
 #[cfg(test)]
@@ -96,10 +91,7 @@ mod tests {
     }
 
     fn parcel(bytes: usize) -> Parcel {
-        Parcel {
-            label: "fragile".into(),
-            weights: vec![7; bytes],
-        }
+        Parcel { label: "fragile".into(), weights: vec![7; bytes] }
     }
 
     /// Stands for the host: counts how often it is called.
@@ -126,17 +118,14 @@ mod tests {
             let mut host = Host::default();
             encode_to(&mut host, &parcel(bytes)).expect("plain data encodes");
             assert_eq!(host.calls, 1, "{bytes} bytes");
-            let back: Parcel = decode_from(&mut host.bytes.as_slice(), host.bytes.len())
-                .expect("what was written");
+            let back: Parcel = decode_from(&mut host.bytes.as_slice(), host.bytes.len()).expect("what was written");
             assert_eq!(back, parcel(bytes));
         }
     }
 
     #[test]
     fn the_buffer_is_kept_up_to_its_limit_and_given_back_past_it() {
-        let overhead = options()
-            .serialized_size(&parcel(0))
-            .expect("plain data has a size") as usize;
+        let overhead = options().serialized_size(&parcel(0)).expect("plain data has a size") as usize;
         for (bytes, kept) in [(KEEP_BYTES, true), (KEEP_BYTES + 1, false)] {
             BUFFER.set(Vec::with_capacity(bytes));
             encode_to(&mut Host::default(), &parcel(bytes - overhead)).expect("plain data encodes");
@@ -152,10 +141,7 @@ mod tests {
         let exact = host.bytes.len();
         host.bytes.push(0);
         for size in [exact - 1, exact + 1] {
-            assert!(
-                decode_from::<Parcel>(&mut host.bytes.as_slice(), size).is_err(),
-                "{size} of {exact} bytes"
-            );
+            assert!(decode_from::<Parcel>(&mut host.bytes.as_slice(), size).is_err(), "{size} of {exact} bytes");
         }
     }
 

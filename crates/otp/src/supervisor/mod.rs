@@ -33,11 +33,7 @@ pub struct Supervisor {
 impl Supervisor {
     /// No children yet. `intensity` counts the restarts of all of them together.
     pub fn new(strategy: Strategy, intensity: Intensity) -> Self {
-        Supervisor {
-            strategy,
-            intensity,
-            children: Vec::new(),
-        }
+        Supervisor { strategy, intensity, children: Vec::new() }
     }
 
     /// Adds a child behind those there are.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::supervisor::{Started, Starter};
 use crate::{Restart, SpawnError};
 
 /// Who is restarted together with a child.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Strategy {
     /// Nobody: the children do not depend on each other.
     OneForOne,
@@ -17,7 +19,7 @@ pub enum Strategy {
 }
 
 /// How a child is ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shutdown {
     /// Asked by its stop message, and killed if it has not ended after this long.
     Deadline(Duration),
@@ -41,10 +43,7 @@ pub struct ChildSpec {
 
 impl ChildSpec {
     /// A child called `id` in the log, started by `start`.
-    pub fn new(
-        id: &'static str,
-        start: impl Fn(&mut Starter<'_>) -> Result<Started, SpawnError> + 'static,
-    ) -> Self {
+    pub fn new(id: &'static str, start: impl Fn(&mut Starter<'_>) -> Result<Started, SpawnError> + 'static) -> Self {
         ChildSpec {
             id,
             start: Box::new(start),

@@ -37,8 +37,7 @@ impl Ack {
 
     /// The child cannot start, and why. It should return now; it counts as a failure all the same.
     pub fn refused(self, why: impl fmt::Display) {
-        self.supervisor
-            .send(SupervisorMessage::Refused(self.start, why.to_string()));
+        self.supervisor.send(SupervisorMessage::Refused(self.start, why.to_string()));
     }
 }
 
@@ -59,10 +58,7 @@ pub struct Started {
 impl Starter<'_> {
     /// What the child needs to answer: put it into its argument.
     pub fn ack(&self) -> Ack {
-        Ack {
-            supervisor: self.inbox.this(),
-            start: self.start,
-        }
+        Ack { supervisor: self.inbox.this(), start: self.start }
     }
 
     /// Starts the child. `stop` makes the message that asks it to end.
@@ -78,28 +74,15 @@ impl Starter<'_> {
         M: Serialize + DeserializeOwned + 'static,
     {
         let Child { handle, tag } = self.inbox.spawn_link(argument, entry, limits)?;
-        Ok(Started {
-            id: ProcessId::of(&handle),
-            tag,
-            stop: Some(Box::new(move || handle.send(stop()))),
-        })
+        Ok(Started { id: ProcessId::of(&handle), tag, stop: Some(Box::new(move || handle.send(stop()))) })
     }
 
     /// Starts a child without a mailbox, which is ended by a kill whatever its spec says.
-    pub fn link_plain<A>(
-        &mut self,
-        argument: A,
-        entry: fn(A),
-        limits: &ProcessLimits,
-    ) -> Result<Started, SpawnError>
+    pub fn link_plain<A>(&mut self, argument: A, entry: fn(A), limits: &ProcessLimits) -> Result<Started, SpawnError>
     where
         A: Serialize + DeserializeOwned,
     {
         let Child { handle, tag } = self.inbox.spawn_link_plain(argument, entry, limits)?;
-        Ok(Started {
-            id: ProcessId::of(&handle),
-            tag,
-            stop: None,
-        })
+        Ok(Started { id: ProcessId::of(&handle), tag, stop: None })
     }
 }

@@ -13,9 +13,7 @@ use lunatic_log::{error, info, warn};
 
 use crate::clock::monotonic_ms;
 use crate::supervisor::starter::StartId;
-use crate::supervisor::{
-    ChildSpec, KILL_TAKES_AT_MOST, Shutdown, Started, Starter, Strategy, SupervisorMessage,
-};
+use crate::supervisor::{ChildSpec, KILL_TAKES_AT_MOST, Shutdown, Started, Starter, Strategy, SupervisorMessage};
 use crate::{ExitReason, Inbox, Incoming, Intensity, Restart, RestartWindow, Verdict};
 
 pub(super) struct Tree {
@@ -37,11 +35,7 @@ enum State {
     /// No process: not started yet, or stopped by us.
     Absent,
     /// There is a process.
-    Present {
-        child: Started,
-        start: StartId,
-        answer: Option<Result<(), String>>,
-    },
+    Present { child: Started, start: StartId, answer: Option<Result<(), String>> },
     /// It ended by itself, and nobody has dealt with it.
     Ended(Ending),
     /// It ended for good.
@@ -57,14 +51,8 @@ enum Ending {
 
 /// Why a supervisor ends as a failure. The text is its last words.
 pub(super) enum Failure {
-    Start {
-        child: &'static str,
-        why: String,
-    },
-    Intensity {
-        child: &'static str,
-        intensity: Intensity,
-    },
+    Start { child: &'static str, why: String },
+    Intensity { child: &'static str, intensity: Intensity },
 }
 
 impl Tree {
@@ -74,31 +62,14 @@ impl Tree {
         intensity: Intensity,
         specs: Vec<ChildSpec>,
     ) -> Self {
-        let slots = specs
-            .into_iter()
-            .map(|spec| Slot {
-                spec,
-                state: State::Absent,
-            })
-            .collect();
-        Tree {
-            inbox,
-            strategy,
-            intensity,
-            window: RestartWindow::new(intensity),
-            slots,
-            starts: 0,
-            stop_asked: false,
-        }
+        let slots = specs.into_iter().map(|spec| Slot { spec, state: State::Absent }).collect();
+        Tree { inbox, strategy, intensity, window: RestartWindow::new(intensity), slots, starts: 0, stop_asked: false }
     }
 
     /// The first start, in order. Ends at the first child that cannot be started.
     pub(super) fn start_all(&mut self) -> Result<(), Failure> {
         for at in 0..self.slots.len() {
-            self.start(at).map_err(|why| Failure::Start {
-                child: self.slots[at].spec.id,
-                why,
-            })?;
+            self.start(at).map_err(|why| Failure::Start { child: self.slots[at].spec.id, why })?;
         }
         Ok(())
     }
@@ -106,11 +77,7 @@ impl Tree {
     /// Restarts what ends, until asked to stop.
     pub(super) fn serve(&mut self) -> Result<(), Failure> {
         while !self.stop_asked {
-            match self
-                .slots
-                .iter()
-                .position(|slot| matches!(slot.state, State::Ended(_)))
-            {
+            match self.slots.iter().position(|slot| matches!(slot.state, State::Ended(_))) {
                 Some(at) => self.recover(at)?,
                 None => self.wait(None),
             }
@@ -141,10 +108,7 @@ impl Tree {
         }
         if self.window.record(monotonic_ms()) == Verdict::GiveUp {
             error!("child {id} {ending}");
-            return Err(Failure::Intensity {
-                child: id,
-                intensity: self.intensity,
-            });
+            return Err(Failure::Intensity { child: id, intensity: self.intensity });
         }
         error!("child {id} {ending}: restarting it");
         let group = match self.strategy {
@@ -164,9 +128,7 @@ impl Tree {
             if self.stop_asked {
                 return;
             }
-            if matches!(self.slots[at].state, State::Done)
-                && self.slots[at].spec.restart == Restart::Temporary
-            {
+            if matches!(self.slots[at].state, State::Done) && self.slots[at].spec.restart == Restart::Temporary {
                 continue;
             }
             if let Err(why) = self.start(at) {
@@ -180,30 +142,15 @@ impl Tree {
     fn start(&mut self, at: usize) -> Result<(), String> {
         self.starts += 1;
         let start = StartId(self.starts);
-        let mut starter = Starter {
-            inbox: &mut self.inbox,
-            start,
-        };
+        let mut starter = Starter { inbox: &mut self.inbox, start };
         let spec = &self.slots[at].spec;
         let limit = spec.start_deadline;
         let child = (spec.start)(&mut starter).map_err(|error| error.to_string())?;
-        self.slots[at].state = State::Present {
-            child,
-            start,
-            answer: None,
-        };
-        let answered = self.wait_for(at, limit, |state| {
-            !matches!(state, State::Present { answer: None, .. })
-        });
+        self.slots[at].state = State::Present { child, start, answer: None };
+        let answered = self.wait_for(at, limit, |state| !matches!(state, State::Present { answer: None, .. }));
         let why = match &self.slots[at].state {
-            State::Present {
-                answer: Some(Ok(())),
-                ..
-            } => return Ok(()),
-            State::Present {
-                answer: Some(Err(why)),
-                ..
-            } => why.clone(),
+            State::Present { answer: Some(Ok(())), .. } => return Ok(()),
+            State::Present { answer: Some(Err(why)), .. } => why.clone(),
             State::Ended(ending) => format!("{ending} before it had started"),
             State::Present { answer: None, .. } | State::Absent | State::Done => {
                 debug_assert!(!answered);
@@ -228,10 +175,7 @@ impl Tree {
         {
             stop();
             if !self.wait_for(at, limit, State::is_gone) {
-                warn!(
-                    "child {} did not stop within {limit:?}: killing it",
-                    self.slots[at].spec.id
-                );
+                warn!("child {} did not stop within {limit:?}: killing it", self.slots[at].spec.id);
             }
         }
         self.kill(at);
@@ -242,10 +186,7 @@ impl Tree {
         if let State::Present { child, .. } = &self.slots[at].state {
             child.id.kill();
             if !self.wait_for(at, KILL_TAKES_AT_MOST, State::is_gone) {
-                error!(
-                    "child {} survives a kill, and is left behind",
-                    self.slots[at].spec.id
-                );
+                error!("child {} survives a kill, and is left behind", self.slots[at].spec.id);
             }
         }
         let slot = &mut self.slots[at];
@@ -273,12 +214,8 @@ impl Tree {
             None => Some(self.inbox.receive()),
         };
         match incoming {
-            Some(Incoming::Message(SupervisorMessage::Started(start))) => {
-                self.note_answer(start, Ok(()))
-            }
-            Some(Incoming::Message(SupervisorMessage::Refused(start, why))) => {
-                self.note_answer(start, Err(why))
-            }
+            Some(Incoming::Message(SupervisorMessage::Started(start))) => self.note_answer(start, Ok(())),
+            Some(Incoming::Message(SupervisorMessage::Refused(start, why))) => self.note_answer(start, Err(why)),
             Some(Incoming::Message(SupervisorMessage::Stop)) => self.stop_asked = true,
             Some(Incoming::LinkDied(tag)) => {
                 let ending = Ending::Failed(self.inbox.exit_reason(tag));
