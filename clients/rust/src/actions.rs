@@ -84,8 +84,8 @@ impl Client {
     }
 
     /// A move in the match, as the game wants it; returns the game's answer, if it gives one.
-    pub async fn action(&self, action: &impl Serialize) -> Result<Option<GameValue>, ClientError> {
-        match self.send(ClientMessage::GameAction { action: game_value(action) }).await? {
+    pub async fn action(&self, action: impl Serialize) -> Result<Option<GameValue>, ClientError> {
+        match self.send(ClientMessage::GameAction { action: game_value(&action) }).await? {
             OkBody::Answer(answer) => Ok(Some(answer)),
             OkBody::Empty => Ok(None),
             _ => Err(ClientError::UnexpectedAnswer),

@@ -12,6 +12,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use umbra_protocol::{
     ClientFrame, ReplyKind, SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON, ServerFrame, decode_server_binary,
@@ -102,7 +104,8 @@ impl Socket {
 
     /// Says goodbye with a close frame, after what is queued, and waits until the other side has hung up.
     pub async fn goodbye(mut self) {
-        self.outgoing.push_back(Message::Close(None));
+        let bye = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        self.outgoing.push_back(Message::Close(Some(bye)));
         while self.next(|_| ReplyKind::Answer).await.is_ok() {}
     }
 

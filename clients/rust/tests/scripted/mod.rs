@@ -1,0 +1,187 @@
+//! The twin with a clock that a test turns, and with its effects sorted into drawers.
+
+use std::mem::take;
+use std::time::Duration;
+
+use umbra_client::machine::{ConnectionId, Effect, Loss, Machine};
+use umbra_client::protocol::*;
+use umbra_client::{ClientError, ClientEvent};
+
+pub struct Scripted {
+    pub machine: Machine,
+    pub now: Duration,
+    connection: Option<ConnectionId>,
+    sent: Vec<ClientFrame>,
+    told: Vec<ClientEvent>,
+    results: Vec<(u64, Result<OkBody, ClientError>)>,
+    hung_up: Vec<ConnectionId>,
+}
+
+impl Scripted {
+    pub fn new(machine: Machine) -> Self {
+        Self {
+            machine,
+            now: Duration::from_secs(1000),
+            connection: None,
+            sent: Vec::new(),
+            told: Vec::new(),
+            results: Vec::new(),
+            hung_up: Vec::new(),
+        }
+    }
+
+    /// A client that has just signed in for the first time.
+    pub fn online(epoch: u64) -> Self {
+        let mut client = Self::new(Machine::new(ann(), true, 1));
+        client.connect();
+        client.receive(hello_ok(epoch, false, 0));
+        client.sent.clear();
+        client.told.clear();
+        client
+    }
+
+    /// Carries out the orders so far.
+    pub fn settle(&mut self) {
+        while let Some(effect) = self.machine.effect() {
+            match effect {
+                Effect::Open(connection) => self.connection = Some(connection),
+                Effect::Transmit(connection, frame) => {
+                    if self.connection == Some(connection) {
+                        self.sent.push(frame);
+                    }
+                }
+                Effect::HangUp { connection, .. } => self.hung_up.push(connection),
+                Effect::Answer { reference, result } => self.results.push((reference, result)),
+                Effect::Tell(event) => self.told.push(event),
+            }
+        }
+    }
+
+    pub fn connection(&self) -> ConnectionId {
+        self.connection.expect("there was an attempt")
+    }
+
+    /// Asks for a connection and opens it.
+    pub fn connect(&mut self) {
+        self.machine.connect(self.now);
+        self.settle();
+        self.machine.opened(self.connection());
+        self.settle();
+    }
+
+    /// Lets time pass until the next attempt begins.
+    pub fn wait_for_attempt(&mut self) {
+        let before = self.connection;
+        self.now = self.machine.deadline().expect("an attempt is planned");
+        self.machine.elapsed(self.now);
+        self.settle();
+        assert_ne!(self.connection, before, "an attempt begins");
+    }
+
+    /// Lets time pass until the next attempt, and lets it through.
+    pub fn come_back(&mut self) {
+        self.wait_for_attempt();
+        self.machine.opened(self.connection());
+        self.settle();
+    }
+
+    pub fn pass(&mut self, time: Duration) {
+        self.now += time;
+        self.machine.elapsed(self.now);
+        self.settle();
+    }
+
+    pub fn receive(&mut self, frame: ServerFrame) {
+        self.machine.received(self.connection(), frame, self.now);
+        self.settle();
+    }
+
+    pub fn lose(&mut self, loss: Loss) {
+        self.machine.lost(self.connection(), loss, self.now);
+        self.settle();
+    }
+
+    pub fn send(&mut self, message: ClientMessage) -> Result<u64, ClientError> {
+        let reference = self.machine.send(message, self.now);
+        self.settle();
+        reference
+    }
+
+    /// How the client signed in last.
+    pub fn hello(&mut self) -> Hello {
+        match self.take_sent().pop().map(|frame| frame.message) {
+            Some(ClientMessage::Hello(hello)) => hello,
+            other => panic!("expected HELLO, got {other:?}"),
+        }
+    }
+
+    pub fn take_sent(&mut self) -> Vec<ClientFrame> {
+        take(&mut self.sent)
+    }
+
+    /// The `ref`s of the actions sent, `HELLO` left out.
+    pub fn take_sent_refs(&mut self) -> Vec<u64> {
+        let actions = self.take_sent().into_iter().filter(|frame| !matches!(frame.message, ClientMessage::Hello(_)));
+        actions.filter_map(|frame| frame.reference).collect()
+    }
+
+    pub fn take_told(&mut self) -> Vec<ClientEvent> {
+        take(&mut self.told)
+    }
+
+    pub fn take_seqs(&mut self) -> Vec<u64> {
+        let told = self.take_told().into_iter();
+        told.filter_map(|event| if let ClientEvent::Event { seq, .. } = event { Some(seq) } else { None }).collect()
+    }
+
+    pub fn take_results(&mut self) -> Vec<(u64, Result<OkBody, ClientError>)> {
+        take(&mut self.results)
+    }
+
+    /// The `ref`s of the actions that were answered with `OK`.
+    pub fn take_answered(&mut self) -> Vec<u64> {
+        self.take_results().into_iter().filter(|(_, result)| result.is_ok()).map(|(reference, _)| reference).collect()
+    }
+
+    pub fn take_hung_up(&mut self) -> Vec<ConnectionId> {
+        take(&mut self.hung_up)
+    }
+}
+
+pub fn ann() -> Hello {
+    Hello::Guest { user_name: "Ann".into() }
+}
+
+pub fn leave() -> ClientMessage {
+    ClientMessage::RoomLeave
+}
+
+pub fn ok(reference: u64) -> ServerFrame {
+    ServerFrame::Ok { reference: Some(reference), body: OkBody::Empty }
+}
+
+pub fn chat(seq: u64) -> ServerFrame {
+    let event =
+        Event::Chat { uid: Uid("bob".into()), user_name: UserName::parse("Bob").unwrap(), text: seq.to_string() };
+    ServerFrame::Event { seq, event }
+}
+
+pub fn resync(epoch: u64, seq: u64) -> ServerFrame {
+    ServerFrame::Event { seq, event: Event::Resync { epoch, room: None } }
+}
+
+pub fn hello_ok(epoch: u64, resumed: bool, last_ref: u64) -> ServerFrame {
+    let ok = HelloOk {
+        uid: Uid("ann".into()),
+        user_name: UserName::parse("Ann").unwrap(),
+        session: "token".into(),
+        epoch,
+        resumed,
+        last_ref,
+        server_time_ms: 0,
+        heartbeat_ms: 15_000,
+        grace_ms: 0,
+        room: None,
+    };
+    ServerFrame::Ok { reference: Some(1), body: OkBody::Hello(Box::new(ok)) }
+}
