@@ -17,6 +17,7 @@ mod json;
 pub mod limits;
 mod server;
 mod snapshot;
+mod subprotocol;
 mod value;
 
 pub use binary::{decode_client_binary, decode_server_binary, encode_client_binary, encode_server_binary};
@@ -30,9 +31,5 @@ pub use ids::{NameRefused, RoomId, Seat, Uid, UserName};
 pub use json::{decode_client_json, decode_server_json, encode_client_json, encode_server_json};
 pub use server::{Control, HelloOk, OkBody, ReplyKind, ServerFrame};
 pub use snapshot::{Phase, PlayerInfo, RoomSnapshot, RoomSummary, SpectatorInfo, Turn};
+pub use subprotocol::{SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON, Subprotocol};
 pub use value::GameValue;
-
-/// Subprotocol of text frames: one JSON object each. Also used when a client offers none.
-pub const SUBPROTOCOL_JSON: &str = "umbra.v1.json";
-/// Subprotocol of binary frames: the same messages as bincode 1.3 (fixed-width little-endian integers).
-pub const SUBPROTOCOL_BINCODE: &str = "umbra.v1.bincode";

@@ -121,9 +121,7 @@ impl Field for LogLevel {
     }
 
     fn from_variable(text: &str, (): &()) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|level| level.to_string() == text)
+        Self::ALL.into_iter().find(|level| level.to_string() == text)
     }
 
     fn expected((): &()) -> String {

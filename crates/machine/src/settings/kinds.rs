@@ -23,11 +23,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() {
-            "(none)"
-        } else {
-            "(hidden)"
-        })
+        f.write_str(if self.0.is_empty() { "(none)" } else { "(hidden)" })
     }
 }
 
@@ -48,13 +44,7 @@ pub enum LogLevel {
 
 impl LogLevel {
     /// Every level, from the quietest to the most talkative.
-    pub const ALL: [Self; 5] = [
-        Self::Error,
-        Self::Warn,
-        Self::Info,
-        Self::Debug,
-        Self::Trace,
-    ];
+    pub const ALL: [Self; 5] = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
 }
 
 impl fmt::Display for LogLevel {

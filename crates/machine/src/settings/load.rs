@@ -9,12 +9,7 @@ use super::table::{ROWS, Row, Settings};
 const PREFIX: &str = "UMBRA_";
 
 /// Variables of that prefix that belong to the tools around the server, which pass their environment on to it.
-const OF_THE_TOOLS: [&str; 4] = [
-    "UMBRA_WASM",
-    "UMBRA_LUNATIC",
-    "UMBRA_CHROMIUM",
-    "UMBRA_TOOLCHAIN",
-];
+const OF_THE_TOOLS: [&str; 4] = ["UMBRA_WASM", "UMBRA_LUNATIC", "UMBRA_CHROMIUM", "UMBRA_TOOLCHAIN"];
 
 /// The settings that `toml_text` (the text of `umbra.toml`, if there is one) and the variables give; a variable wins.
 ///
@@ -35,14 +30,9 @@ pub fn load(
 }
 
 fn read_file(settings: &mut Settings, text: &str) -> Result<(), ConfigError> {
-    let table: Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| not_toml(text, &error))?;
+    let table: Table = text.parse().map_err(|error: toml::de::Error| not_toml(text, &error))?;
     for (key, value) in &table {
-        let row = find(key).ok_or_else(|| ConfigError::Unknown {
-            name: key.clone(),
-            from: Source::File,
-        })?;
+        let row = find(key).ok_or_else(|| ConfigError::Unknown { name: key.clone(), from: Source::File })?;
         if !(row.from_file)(settings, value) {
             return Err(refused(row, key.clone(), in_one_line(value), Source::File));
         }
@@ -59,19 +49,11 @@ fn read_variable(settings: &mut Settings, name: &str, text: &str) -> Result<(), 
     }
     // Exactly the upper-case spelling: two spellings of one setting would leave open which of them wins.
     let row = ROWS.iter().find(|row| row.key.to_ascii_uppercase() == key);
-    let row = row.ok_or_else(|| ConfigError::Unknown {
-        name: name.to_owned(),
-        from: Source::Environment,
-    })?;
+    let row = row.ok_or_else(|| ConfigError::Unknown { name: name.to_owned(), from: Source::Environment })?;
     if (row.from_variable)(settings, text) {
         Ok(())
     } else {
-        Err(refused(
-            row,
-            name.to_owned(),
-            format!("{text:?}"),
-            Source::Environment,
-        ))
+        Err(refused(row, name.to_owned(), format!("{text:?}"), Source::Environment))
     }
 }
 
@@ -80,17 +62,8 @@ fn find(key: &str) -> Option<&'static Row> {
 }
 
 fn refused(row: &Row, name: String, value: String, from: Source) -> ConfigError {
-    let value = if row.shown {
-        value
-    } else {
-        "a secret that is not shown here".to_owned()
-    };
-    ConfigError::Refused {
-        name,
-        value,
-        expected: (row.expected)(),
-        from,
-    }
+    let value = if row.shown { value } else { "a secret that is not shown here".to_owned() };
+    ConfigError::Refused { name, value, expected: (row.expected)(), from }
 }
 
 /// Tables and arrays are wrong wherever they stand; naming their kind is clearer than repeating them.
@@ -109,16 +82,8 @@ fn in_one_line(value: &Value) -> String {
 /// The parser's own message spans lines and quotes the file, which may hold a secret.
 fn not_toml(text: &str, error: &toml::de::Error) -> ConfigError {
     let start = error.span().map_or(0, |span| span.start);
-    let line = text
-        .bytes()
-        .take(start)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1;
-    ConfigError::NotToml(format!(
-        "line {line}: {}",
-        error.message().replace('\n', ", ")
-    ))
+    let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+    ConfigError::NotToml(format!("line {line}: {}", error.message().replace('\n', ", ")))
 }
 
 #[cfg(test)]

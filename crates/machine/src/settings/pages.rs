@@ -32,8 +32,7 @@ fn page() -> String {
     let mut page = PAGE_HEAD.to_owned();
     for row in ROWS {
         let (key, variable) = (row.key, row.key.to_ascii_uppercase());
-        write!(page, "\n## `{key}`\n\n{}\n\n", row.about.trim())
-            .expect("a String takes all that is written");
+        write!(page, "\n## `{key}`\n\n{}\n\n", row.about.trim()).expect("a String takes all that is written");
         write!(
             page,
             "- Default: `{}`\n- Expected: {}\n- Variable: `UMBRA_{variable}`\n",
@@ -48,14 +47,9 @@ fn page() -> String {
 fn example() -> String {
     let mut example = EXAMPLE_HEAD.to_owned();
     for row in ROWS {
-        write!(
-            example,
-            "\n# {}\n# Expected: {}.\n",
-            row.about.trim(),
-            (row.expected)()
-        )
-        .and_then(|()| writeln!(example, "# {} = {}", row.key, default_of(row)))
-        .expect("a String takes all that is written");
+        write!(example, "\n# {}\n# Expected: {}.\n", row.about.trim(), (row.expected)())
+            .and_then(|()| writeln!(example, "# {} = {}", row.key, default_of(row)))
+            .expect("a String takes all that is written");
     }
     example
 }
@@ -63,19 +57,13 @@ fn example() -> String {
 #[test]
 fn the_pages_for_operators_say_what_the_table_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    for (name, text) in [
-        ("docs/settings.md", page()),
-        ("umbra.toml.example", example()),
-    ] {
+    for (name, text) in [("docs/settings.md", page()), ("umbra.toml.example", example())] {
         let path = root.join(name);
         if std::env::var_os("UPDATE_PAGES").is_some() {
             std::fs::write(&path, &text).expect("the page can be written");
         }
         let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            found == text,
-            "{name} is out of date: run this test once with UPDATE_PAGES=1"
-        );
+        assert!(found == text, "{name} is out of date: run this test once with UPDATE_PAGES=1");
     }
 }
 
@@ -87,8 +75,5 @@ fn the_example_without_its_comment_signs_gives_the_defaults() {
         .filter(|line| line.contains(" = "))
         .fold(String::new(), |text, line| text + line + "\n");
     assert_eq!(uncommented.lines().count(), ROWS.len());
-    assert_eq!(
-        super::load(Some(&uncommented), std::iter::empty()),
-        Ok(Settings::default())
-    );
+    assert_eq!(super::load(Some(&uncommented), std::iter::empty()), Ok(Settings::default()));
 }

@@ -22,20 +22,14 @@ pub(super) struct Row {
     /// Its key in the file.
     pub(super) key: &'static str,
     /// What operators read about it.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "only the pages for operators show it")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the pages for operators show it"))]
     pub(super) about: &'static str,
     /// Whether an error may repeat its value.
     pub(super) shown: bool,
     /// Completes "expected …".
     pub(super) expected: fn() -> String,
     /// Its value in some settings, as it would stand in the file.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "only the pages for operators show it")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the pages for operators show it"))]
     pub(super) in_toml: fn(&Settings) -> String,
     /// Sets it from the file; false for a value that is refused.
     pub(super) from_file: fn(&mut Settings, &Value) -> bool,

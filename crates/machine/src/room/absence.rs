@@ -1,0 +1,101 @@
+//! Dropping, coming back, leaving: how the roster changes without anybody sitting down.
+
+use umbra_protocol::{DissolveReason, ErrorCode, Event, LeaveReason, OkBody, Phase, Uid, WireError};
+
+use super::roster::Presence;
+use super::{Effect, Room, refuse};
+
+impl Room {
+    /// Carries out what fell due up to now: absent players' graces, the abandoned match, the turn's deadline.
+    pub(super) fn catch_up(&mut self, now_ms: u64) {
+        if self.closed {
+            return;
+        }
+        self.give_up_on_creator(now_ms);
+        for uid in self.roster.due_to_leave(now_ms) {
+            self.remove(now_ms, &uid, LeaveReason::Offline);
+        }
+        self.end_abandoned(now_ms);
+        self.pass_late_turns(now_ms);
+        self.close_if_empty();
+    }
+
+    pub(super) fn leave(&mut self, now_ms: u64, uid: &Uid) -> Result<OkBody, WireError> {
+        let forced = self.phase() == Phase::InGame && self.roster.seat_of(uid).is_some();
+        self.remove(now_ms, uid, if forced { LeaveReason::Fled } else { LeaveReason::Left });
+        Ok(OkBody::Empty)
+    }
+
+    /// A connection is lost. Whoever is waiting or watching leaves; whoever plays keeps the seat.
+    pub(super) fn drop_out(&mut self, now_ms: u64, uid: &Uid) {
+        let grace_ms = match self.phase() {
+            Phase::Waiting => Some(self.limits.lobby_grace_ms),
+            Phase::InGame if self.limits.seat_grace_ms == 0 => None,
+            Phase::InGame => Some(self.limits.seat_grace_ms),
+        };
+        let Some((seat, player)) = self.roster.player_mut(uid) else {
+            return self.remove(now_ms, uid, LeaveReason::Offline);
+        };
+        if !player.online() {
+            return;
+        }
+        if grace_ms == Some(0) {
+            return self.remove(now_ms, uid, LeaveReason::Offline);
+        }
+        player.presence = Presence::Offline { leaves_at_ms: grace_ms.map(|grace| now_ms.saturating_add(grace)) };
+        self.tell_all(Event::UserOffline { seat, uid: uid.clone() });
+        self.watch_for_abandonment(now_ms);
+        self.settle(now_ms);
+    }
+
+    /// A live connection again. Answered with the snapshot, after everybody was told.
+    pub(super) fn come_back(&mut self, now_ms: u64, uid: &Uid) -> Result<OkBody, WireError> {
+        if let Some((seat, player)) = self.roster.player_mut(uid) {
+            if !player.online() {
+                player.presence = Presence::Online;
+                self.tell_all(Event::UserOnline { seat, uid: uid.clone() });
+                self.watch_for_abandonment(now_ms);
+                self.settle(now_ms);
+            }
+        } else if !self.roster.contains(uid) {
+            return Err(refuse(ErrorCode::NotInRoom, "you are not in this room any more"));
+        }
+        Ok(OkBody::Room(Box::new(self.snapshot_for(uid))))
+    }
+
+    /// The user's process died: in game a forced exit.
+    pub(super) fn crash(&mut self, now_ms: u64, uid: &Uid) {
+        self.remove(now_ms, uid, LeaveReason::Crashed);
+    }
+
+    /// Takes somebody out for good. Nothing happens when they are not here (any more).
+    pub(super) fn remove(&mut self, now_ms: u64, uid: &Uid, reason: LeaveReason) {
+        let was_host = self.roster.is_host(uid);
+        let Some(seat) = self.roster.remove(uid) else {
+            return;
+        };
+        let left = Event::UserLeft { seat, uid: uid.clone(), reason };
+        if reason == LeaveReason::Kicked {
+            self.tell(uid, Event::Kicked);
+            self.effects.push(Effect::Released(uid.clone()));
+            self.tell_all(left);
+        } else {
+            self.tell_all(left);
+            self.effects.push(Effect::Released(uid.clone()));
+        }
+        if was_host && let Some(uid) = self.roster.pass_host() {
+            self.tell_all(Event::HostChanged { uid });
+        }
+        if let Some(seat) = seat {
+            self.flee(now_ms, seat);
+        }
+    }
+
+    /// The rules failed for good: the room ends alone.
+    pub fn fail(&mut self) -> Vec<Effect> {
+        if !self.closed {
+            self.dissolve(DissolveReason::Failed);
+        }
+        std::mem::take(&mut self.effects)
+    }
+}

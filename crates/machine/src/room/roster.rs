@@ -1,0 +1,170 @@
+//! Who is in the room: seats by position, spectators, and the host.
+
+use umbra_protocol::{Seat, Uid, UserName};
+
+/// A player on a seat.
+#[derive(Clone, Debug)]
+pub(super) struct Player {
+    pub uid: Uid,
+    pub user_name: UserName,
+    pub ready: bool,
+    pub presence: Presence,
+}
+
+/// Whether a player's connection lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Online,
+    /// Lost; the seat is kept until then, or as long as it takes.
+    Offline {
+        leaves_at_ms: Option<u64>,
+    },
+}
+
+/// Somebody who watches. A spectator without a connection is no spectator.
+#[derive(Clone, Debug)]
+pub(super) struct Spectator {
+    pub uid: Uid,
+    pub user_name: UserName,
+}
+
+/// Everybody in the room.
+#[derive(Debug)]
+pub(super) struct Roster {
+    seats: Vec<Option<Player>>,
+    pub spectators: Vec<Spectator>,
+    host: Option<Uid>,
+}
+
+impl Player {
+    pub fn online(&self) -> bool {
+        self.presence == Presence::Online
+    }
+}
+
+impl Roster {
+    pub fn new(seats: u8) -> Self {
+        Self { seats: vec![None; usize::from(seats)], spectators: Vec::new(), host: None }
+    }
+
+    /// The taken seats, ascending.
+    pub fn players(&self) -> impl Iterator<Item = (Seat, &Player)> {
+        self.seats.iter().enumerate().filter_map(|(i, player)| player.as_ref().map(|player| (seat_at(i), player)))
+    }
+
+    pub fn players_mut(&mut self) -> impl Iterator<Item = (Seat, &mut Player)> {
+        self.seats.iter_mut().enumerate().filter_map(|(i, player)| player.as_mut().map(|player| (seat_at(i), player)))
+    }
+
+    pub fn player(&self, seat: Seat) -> Option<&Player> {
+        self.seats.get(usize::from(seat.0))?.as_ref()
+    }
+
+    pub fn player_mut(&mut self, uid: &Uid) -> Option<(Seat, &mut Player)> {
+        self.players_mut().find(|(_, player)| player.uid == *uid)
+    }
+
+    pub fn seat_of(&self, uid: &Uid) -> Option<Seat> {
+        self.players().find(|(_, player)| player.uid == *uid).map(|(seat, _)| seat)
+    }
+
+    pub fn contains(&self, uid: &Uid) -> bool {
+        self.seat_of(uid).is_some() || self.spectators.iter().any(|spectator| spectator.uid == *uid)
+    }
+
+    pub fn user_name(&self, uid: &Uid) -> Option<&UserName> {
+        let player = self.players().find(|(_, player)| player.uid == *uid).map(|(_, player)| &player.user_name);
+        player.or_else(|| {
+            self.spectators.iter().find(|spectator| spectator.uid == *uid).map(|spectator| &spectator.user_name)
+        })
+    }
+
+    pub fn taken(&self) -> usize {
+        self.seats.iter().flatten().count()
+    }
+
+    pub fn free_seat(&self) -> Option<Seat> {
+        self.seats.iter().position(Option::is_none).map(seat_at)
+    }
+
+    /// Sits `player` down on a free seat. The first player is the host.
+    pub fn sit(&mut self, seat: Seat, player: Player) {
+        self.host.get_or_insert_with(|| player.uid.clone());
+        self.seats[usize::from(seat.0)] = Some(player);
+    }
+
+    /// Takes somebody out; `Some(None)` for a spectator, `None` when nobody of that uid is here.
+    pub fn remove(&mut self, uid: &Uid) -> Option<Option<Seat>> {
+        if let Some(seat) = self.seat_of(uid) {
+            self.seats[usize::from(seat.0)] = None;
+            return Some(Some(seat));
+        }
+        let at = self.spectators.iter().position(|spectator| spectator.uid == *uid)?;
+        self.spectators.remove(at);
+        Some(None)
+    }
+
+    pub fn host(&self) -> Option<&Uid> {
+        self.host.as_ref()
+    }
+
+    pub fn is_host(&self, uid: &Uid) -> bool {
+        self.host.as_ref() == Some(uid)
+    }
+
+    /// Makes the lowest online seat the host (else the lowest seat). Says who it is, if that is a change.
+    pub fn pass_host(&mut self) -> Option<Uid> {
+        let online = self.players().find(|(_, player)| player.online());
+        let next = online.or_else(|| self.players().next()).map(|(_, player)| player.uid.clone());
+        if next == self.host {
+            return None;
+        }
+        self.host.clone_from(&next);
+        next
+    }
+
+    /// Whether the host has left or is away.
+    pub fn host_is_missing(&self) -> bool {
+        !self.players().any(|(_, player)| self.is_host(&player.uid) && player.online())
+    }
+
+    pub fn anybody_online(&self) -> bool {
+        self.players().any(|(_, player)| player.online())
+    }
+
+    /// When the next absent player leaves, Unix milliseconds.
+    pub fn next_leave(&self) -> Option<u64> {
+        self.players().filter_map(|(_, player)| player.leaves_at()).min()
+    }
+
+    /// The absent players whose time is up.
+    pub fn due_to_leave(&self, now_ms: u64) -> Vec<Uid> {
+        let due = |player: &Player| player.leaves_at().is_some_and(|at| at <= now_ms);
+        self.players().filter(|(_, player)| due(player)).map(|(_, player)| player.uid.clone()).collect()
+    }
+
+    /// Who is away.
+    pub fn absent(&self) -> Vec<Uid> {
+        self.players().filter(|(_, player)| !player.online()).map(|(_, player)| player.uid.clone()).collect()
+    }
+
+    /// Everybody, players first.
+    pub fn uids(&self) -> Vec<Uid> {
+        let players = self.players().map(|(_, player)| player.uid.clone());
+        players.chain(self.spectators.iter().map(|spectator| spectator.uid.clone())).collect()
+    }
+}
+
+impl Player {
+    fn leaves_at(&self) -> Option<u64> {
+        match self.presence {
+            Presence::Online => None,
+            Presence::Offline { leaves_at_ms } => leaves_at_ms,
+        }
+    }
+}
+
+fn seat_at(index: usize) -> Seat {
+    // Invariant: a roster is made with at most 255 seats.
+    Seat(u8::try_from(index).expect("a room has at most 255 seats"))
+}

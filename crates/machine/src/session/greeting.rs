@@ -1,0 +1,147 @@
+//! `HELLO`: sign in, resume, take over. Between the attach and its reply nothing else is said on the new socket.
+
+use umbra_protocol::limits::INTEGER_MAX;
+use umbra_protocol::{CloseCode, Control, HelloOk, OkBody, RoomSnapshot, ServerFrame, WireError};
+
+use super::line::Line;
+use super::{Attach, AttachKind, Effect, Session};
+use crate::room::OpId;
+
+/// A connection that has signed in and waits for its `OK`.
+pub(super) struct Greeting {
+    reference: Option<u64>,
+    session: String,
+    /// What the client has, if it can be continued.
+    resume: Option<(u64, u64)>,
+    /// The question to the room; `None` while an earlier action is still under way.
+    op: Option<OpId>,
+    pub due_ms: u64,
+}
+
+impl Greeting {
+    /// Waits for an action that began before it.
+    pub fn deferred(&self) -> bool {
+        self.op.is_none()
+    }
+}
+
+impl Session {
+    /// A new connection: it replaces the present one, if any.
+    pub(super) fn attach(&mut self, now_ms: u64, attach: Attach) {
+        self.replace_line();
+        let known = self.sid == attach.sid;
+        let resume = match attach.kind {
+            AttachKind::Resume { epoch, last_seq } if known => Some((epoch, last_seq)),
+            AttachKind::Resume { epoch, .. } => {
+                self.begin_session(&attach, epoch);
+                None
+            }
+            AttachKind::New => {
+                self.begin_session(&attach, 0);
+                None
+            }
+        };
+        self.user_name = attach.user_name;
+        self.line = Some(Line::new(attach.socket, attach.subprotocol, &self.limits));
+        let due_ms = now_ms.saturating_add(self.limits.request_timeout_ms);
+        let (reference, session) = (attach.reference, attach.session);
+        self.greeting = Some(Greeting { reference, session, resume, op: None, due_ms });
+    }
+
+    fn replace_line(&mut self) {
+        if let Some(old) = self.line.take() {
+            let socket = old.socket();
+            let frames = vec![old.encode(&ServerFrame::Control(Control::Replaced))];
+            self.effects.push(Effect::Deliver { socket, frames });
+            self.effects.push(Effect::Close { socket, code: CloseCode::Replaced });
+            self.effects.push(Effect::Forget { socket });
+        }
+    }
+
+    /// A sign-in of its own: `ref`s start at 1 again, and what an earlier one asked for is nobody's answer any more.
+    fn begin_session(&mut self, attach: &Attach, epoch_known: u64) {
+        self.sid.clone_from(&attach.sid);
+        self.replies = super::Replies::default();
+        self.actions.orphan();
+        self.outbox.restart(self.outbox.epoch.max(epoch_known.min(INTEGER_MAX - 1)));
+    }
+
+    /// Asks the room for the present state, if there is a room.
+    pub(super) fn ask_for_greeting(&mut self, now_ms: u64) {
+        let Some(room_id) = self.room.clone() else {
+            return self.greet(None);
+        };
+        let op = self.new_op();
+        if let Some(greeting) = self.greeting.as_mut() {
+            greeting.op = Some(op);
+            greeting.due_ms = now_ms.saturating_add(self.limits.request_timeout_ms);
+            self.effects.push(Effect::Online { room_id, op });
+        }
+    }
+
+    /// The room is somewhere else now: the question goes there.
+    pub(super) fn ask_again_for_greeting(&mut self, now_ms: u64) {
+        if self.greeting.as_ref().is_some_and(|greeting| !greeting.deferred()) {
+            self.ask_for_greeting(now_ms);
+        }
+    }
+
+    pub(super) fn greet_without_room(&mut self) {
+        if self.greeting.as_ref().is_some_and(|greeting| !greeting.deferred()) {
+            self.greet(None);
+        }
+    }
+
+    /// The room's answer, if it was this one that was waited for.
+    pub(super) fn greeting_answered(&mut self, op: OpId, result: &Result<OkBody, WireError>) -> bool {
+        if self.greeting.as_ref().is_none_or(|greeting| greeting.op != Some(op)) {
+            return false;
+        }
+        match result {
+            Ok(OkBody::Room(room)) => self.greet(Some(room.as_ref().clone())),
+            // Left while resuming: what was said about it is in the outbox.
+            Ok(_) | Err(_) => self.greet(None),
+        }
+        true
+    }
+
+    pub(super) fn give_up_on_greeting(&mut self, now_ms: u64) {
+        if self.greeting.as_ref().is_some_and(|greeting| greeting.due_ms <= now_ms) {
+            self.hang_up(CloseCode::Internal);
+        }
+    }
+
+    fn greet(&mut self, room: Option<RoomSnapshot>) {
+        let (Some(greeting), Some(line)) = (self.greeting.take(), self.line.as_mut()) else {
+            return;
+        };
+        let continued = greeting.resume.filter(|(epoch, seq)| self.outbox.continues_after(*epoch, *seq));
+        let from_seq = match continued {
+            Some((_, last_seq)) => {
+                self.outbox.acknowledge(last_seq);
+                last_seq + 1
+            }
+            None => {
+                // Everything so far is in the snapshot.
+                let known = greeting.resume.map_or(0, |(epoch, _)| epoch.min(INTEGER_MAX - 1));
+                let epoch = self.outbox.epoch.max(known) + 1;
+                self.outbox.restart(epoch);
+                1
+            }
+        };
+        let hello = HelloOk {
+            uid: self.uid.clone(),
+            user_name: self.user_name.clone(),
+            session: greeting.session,
+            epoch: self.outbox.epoch,
+            resumed: continued.is_some(),
+            last_ref: self.replies.last_ref(),
+            server_time_ms: self.now_ms,
+            heartbeat_ms: self.limits.heartbeat_ms,
+            grace_ms: self.limits.seat_grace_ms,
+            room,
+        };
+        let frame = ServerFrame::Ok { reference: greeting.reference, body: OkBody::Hello(Box::new(hello)) };
+        line.greet(&frame, &self.outbox, from_seq);
+    }
+}

@@ -1,0 +1,247 @@
+//! What goes into a session and what comes out of it.
+
+use serde::{Deserialize, Serialize};
+use umbra_protocol::{
+    ClientFrame, CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, UserName, WireError,
+};
+
+use crate::directory::Wish;
+use crate::room::{Command, OpId};
+
+/// Tells one socket from every other of this node, past and present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SocketKey(pub u64);
+
+/// Everything that can change a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A connection has signed in as this user.
+    Attach(Attach),
+    /// A connection has ended.
+    SocketLost {
+        /// Which; a former one changes nothing.
+        socket: SocketKey,
+    },
+    /// The client said something.
+    Client {
+        /// Over which connection; a former one is not listened to.
+        socket: SocketKey,
+        /// What.
+        inbound: Inbound,
+    },
+    /// The socket has written what it was given and can take more.
+    Drained {
+        /// Which.
+        socket: SocketKey,
+    },
+    /// The room manager's answer to [`Ask::Create`], [`Ask::Find`] or [`Ask::Quick`].
+    RoomFound {
+        /// The question.
+        op: OpId,
+        /// The room, or why there is none.
+        found: Result<RoomId, WireError>,
+    },
+    /// The room manager's answer to [`Ask::List`].
+    Listed {
+        /// The question.
+        op: OpId,
+        /// The public rooms.
+        rooms: Vec<RoomSummary>,
+    },
+    /// The room's one answer to a question.
+    RoomReply {
+        /// Which room.
+        room_id: RoomId,
+        /// The question.
+        op: OpId,
+        /// The answer.
+        result: Result<OkBody, WireError>,
+    },
+    /// Something happened in the room.
+    RoomEvent {
+        /// Which room.
+        room_id: RoomId,
+        /// What.
+        event: EncodedEvent,
+    },
+    /// The room has let this user go.
+    RoomReleased {
+        /// Which room.
+        room_id: RoomId,
+    },
+    /// The room's process is no more.
+    RoomDown {
+        /// Which room.
+        room_id: RoomId,
+    },
+    /// The server is about to stop.
+    Draining {
+        /// When the client may try again, milliseconds from now.
+        reconnect_after_ms: u64,
+    },
+    /// The live connection is to be closed.
+    Hangup {
+        /// Why.
+        code: CloseCode,
+    },
+    /// An admin removes this user: out of its room and off its connection.
+    ThrowOut,
+    /// The user manager allows this user to end and holds newcomers back until it hears.
+    MayEnd,
+    /// Time has passed: something may be due.
+    Tick,
+}
+
+/// A connection that has signed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attach {
+    /// The connection.
+    pub socket: SocketKey,
+    /// In which form it wants its frames.
+    pub subprotocol: Subprotocol,
+    /// The `ref` of its `HELLO`.
+    pub reference: Option<u64>,
+    /// The name that came with the credentials.
+    pub user_name: UserName,
+    /// Names the sign-in.
+    pub sid: String,
+    /// The session token to give to the client.
+    pub session: String,
+    /// Anew, or back into a session.
+    pub kind: AttachKind,
+}
+
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttachKind {
+    /// By name or token: a new session.
+    New,
+    /// With a session token.
+    Resume {
+        /// The epoch the client last knew.
+        epoch: u64,
+        /// The highest `seq` it has handled.
+        last_seq: u64,
+    },
+}
+
+/// What a socket hands on of what its client sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Inbound {
+    /// A whole message.
+    Frame(ClientFrame),
+    /// A message with a `ref` that cannot be carried out as it is (unreadable, unknown, one too many): the `ref` is used
+    /// up and answered in its turn.
+    Refused {
+        /// Its `ref`.
+        reference: u64,
+        /// Its `ack`.
+        ack: Option<u64>,
+        /// Why.
+        error: WireError,
+    },
+}
+
+/// What is asked of the room manager.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// The public rooms, of one game if named.
+    List {
+        /// Only rooms of this game.
+        game: Option<String>,
+    },
+    /// A new room.
+    Create {
+        /// What it is like.
+        wish: Wish,
+        /// Not listed.
+        private: bool,
+    },
+    /// Where a room is.
+    Find {
+        /// Which.
+        room_id: RoomId,
+    },
+    /// An open room that fits, else a new one.
+    Quick {
+        /// What is looked for.
+        wish: Wish,
+        /// Rooms that turned out not to be open.
+        not: Vec<RoomId>,
+    },
+}
+
+/// What the shell has to do, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Hand these to the socket; it says [`Input::Drained`] when they are written.
+    Deliver {
+        /// Which socket.
+        socket: SocketKey,
+        /// WebSocket messages, in order.
+        frames: Vec<OutFrame>,
+    },
+    /// Have the socket say goodbye and end.
+    Close {
+        /// Which socket.
+        socket: SocketKey,
+        /// Why.
+        code: CloseCode,
+    },
+    /// Stop monitoring the socket.
+    Forget {
+        /// Which socket.
+        socket: SocketKey,
+    },
+    /// Ask the room manager.
+    AskRooms {
+        /// Comes back in the answer.
+        op: OpId,
+        /// What.
+        ask: Ask,
+    },
+    /// Ask the room.
+    AskRoom {
+        /// Which room.
+        room_id: RoomId,
+        /// Comes back in the answer.
+        op: OpId,
+        /// What.
+        command: Command,
+    },
+    /// Tell the room that there is a live connection again; it answers with the snapshot.
+    Online {
+        /// Which room.
+        room_id: RoomId,
+        /// Comes back in the answer.
+        op: OpId,
+    },
+    /// Tell the room that the connection is lost.
+    Offline {
+        /// Which room.
+        room_id: RoomId,
+    },
+    /// Stop monitoring the room and forget its handle.
+    LeaveRoom {
+        /// Which room.
+        room_id: RoomId,
+    },
+    /// Nothing is left to do: ask the user manager for leave to end.
+    Ending,
+    /// End now.
+    End,
+    /// Not ending after all.
+    Stay,
+    /// Something arrived that does not fit what is known here: log it.
+    Odd(String),
+}
+
+/// One WebSocket message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OutFrame {
+    /// Of `umbra.v1.json`.
+    Text(String),
+    /// Of `umbra.v1.bincode`.
+    Binary(#[serde(with = "serde_bytes")] Vec<u8>),
+}

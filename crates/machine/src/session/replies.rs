@@ -1,0 +1,78 @@
+//! Each `ref` is carried out once: what was answered is kept and said again.
+
+use std::collections::VecDeque;
+
+use umbra_protocol::limits::REPLIES_KEPT;
+use umbra_protocol::{ErrorCode, OkBody, ServerFrame, WireError};
+
+/// The session's numbering of actions.
+#[derive(Default)]
+pub(super) struct Replies {
+    /// The highest `ref` that has arrived.
+    received: u64,
+    /// The highest `ref` that has been carried out.
+    done: u64,
+    kept: VecDeque<(u64, Result<OkBody, WireError>)>,
+}
+
+/// What to do with a `ref`.
+pub(super) enum Seen {
+    /// Never seen: carry it out.
+    New,
+    /// Being worked on: its one reply will come.
+    UnderWay,
+    /// Answered before: say it again.
+    Answered(ServerFrame),
+}
+
+impl Replies {
+    /// Takes note of an arriving `ref`.
+    pub fn arrive(&mut self, reference: u64) -> Seen {
+        if reference > self.received {
+            self.received = reference;
+            return Seen::New;
+        }
+        if let Some((_, result)) = self.kept.iter().find(|(kept, _)| *kept == reference) {
+            return Seen::Answered(reply(reference, result.clone()));
+        }
+        Seen::UnderWay
+    }
+
+    /// The frame for a `ref` that is neither answered nor being worked on.
+    pub fn stale(reference: u64) -> ServerFrame {
+        let message = format!("ref {reference} is below refs carried out before, and its reply is no longer kept");
+        reply(reference, Err(WireError::new(ErrorCode::StaleRef, message)))
+    }
+
+    /// Keeps the answer to an action that was carried out in its turn.
+    pub fn settle(&mut self, reference: u64, result: Result<OkBody, WireError>) -> ServerFrame {
+        self.done = self.done.max(reference);
+        self.keep(reference, result)
+    }
+
+    /// Keeps the answer to an action that was refused out of turn, before those that wait.
+    pub fn keep(&mut self, reference: u64, result: Result<OkBody, WireError>) -> ServerFrame {
+        if self.kept.len() == REPLIES_KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((reference, result.clone()));
+        reply(reference, result)
+    }
+
+    /// What has arrived and was not carried out counts as never seen.
+    pub fn forget_unanswered(&mut self) {
+        self.received = self.kept.iter().map(|(reference, _)| *reference).fold(self.done, u64::max);
+    }
+
+    /// `lastRef`: the highest `ref` carried out.
+    pub fn last_ref(&self) -> u64 {
+        self.done
+    }
+}
+
+fn reply(reference: u64, result: Result<OkBody, WireError>) -> ServerFrame {
+    match result {
+        Ok(body) => ServerFrame::Ok { reference: Some(reference), body },
+        Err(error) => ServerFrame::Error { reference: Some(reference), error },
+    }
+}
