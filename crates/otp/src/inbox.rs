@@ -27,7 +27,8 @@ pub enum Incoming<M> {
     LinkDied(ChildTag),
     /// A monitored process ended, however it ended.
     Down(ProcessId),
-    /// A message that is not one of this process's type. The text says what is wrong with it. To be logged and ignored.
+    /// A message that is not one of this process's type: somebody holds a handle of the wrong type, a mistake in the program. The
+    /// text says what is wrong with the bytes. To be logged and ignored.
     Garbled(String),
 }
 
@@ -38,7 +39,7 @@ pub enum Incoming<M> {
 /// else than its mailbox (a socket, say) belongs into [`spawn_link_plain`](crate::spawn_link_plain), where the runtime ends it
 /// at once.
 ///
-/// A process without linked children that ends *normally* takes nobody along: stop the children first, or they are orphans.
+/// A process that ends *normally* takes nobody along: it stops its children first, or leaves orphans.
 #[derive(Debug)]
 pub struct Inbox<M> {
     this: Handle<M>,

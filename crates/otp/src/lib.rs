@@ -1,4 +1,84 @@
-//! Umbra's processes: a small OTP on top of [lunatic](lunatic)'s mailbox processes.
+//! A small OTP for [lunatic](https://docs.rs/lunatic): supervisors, monitors, calls, timers and spawning on plain mailbox
+//! processes. It knows nothing of the program that stands on it.
+//!
+//! ```text
+//!              Supervisor                 a fixed list of children (ChildSpec), a Strategy, an Intensity
+//!              │        │
+//!     spawn_link        spawn_link_plain  linked children, with a mailbox and without
+//!              │        │
+//!   ┌──────────┴───┐  ┌─┴────────┐
+//!   │ manager      │  │ listener │        Children: a changing number of children, by key
+//!   │   Children   │  └──────────┘        names:    how the others find these few processes
+//!   └──┬────────┬──┘
+//!   ┌──┴───┐ ┌──┴───┐
+//!   │ room │ │ room │   each: loop { match inbox.receive() { … } }
+//!   └──────┘ └──────┘         Timer: ticks to oneself      Calls: questions that wait for answers
+//! ```
+//!
+//! Why not lunatic's own `AbstractProcess` and `Supervisor`: killing a process while it initialises aborts the whole runtime, the
+//! supervisor has no restart intensity and hangs over a child that has ended, and a monitor's news cannot be received. What is
+//! here stands on spawning, links, monitors and messages alone.
+//!
+//! # What a program can rely on
+//!
+//! - **One way in.** Everything that can wake a process is an [`Incoming`], taken from its [`Inbox`] in the order of arrival, also
+//!   across timers and waits that run out.
+//! - **Every end is told.** A child of [`Inbox::spawn_link`] ends in exactly one event: [`Incoming::LinkDied`] if it failed, with its
+//!   last words in [`Inbox::exit_reason`], [`Incoming::Down`] if it did not. Other processes can be monitored, dead ones too.
+//! - **No spawn panics.** Where there is no room, or no right, there is a [`SpawnError`].
+//! - **A tree dies from its root.** The failure of a parent ends its children. Its *normal* end does not: whoever keeps children
+//!   stops them first ([`Children::stop_all`]; a [`Supervisor`] does it by itself).
+//! - **A message costs two host calls**, whatever its shape ([`Wire`]). Large byte strings still gain from `serde_bytes`.
+//!
+//! What it does not do: bound a mailbox (lunatic has no way to), reach other nodes, or catch a panic.
+//!
+//! # Example
+//!
+//! A counter that is restarted when it fails, under a supervisor in `main`.
+//!
+//! ```no_run
+//! use lunatic::Mailbox;
+//! use serde::{Deserialize, Serialize};
+//! use umbra_otp::{
+//!     Ack, ChildSpec, Inbox, Incoming, Intensity, ProcessLimits, SpawnError, Started, Starter, Strategy, Supervisor,
+//!     SupervisorMessage, Wire, names,
+//! };
+//!
+//! #[derive(Serialize, Deserialize)]
+//! enum Counter {
+//!     Add(u32),
+//!     Stop,
+//! }
+//!
+//! fn counter(ack: Ack, mut inbox: Inbox<Counter>) {
+//!     names::register("counter", inbox.this());
+//!     ack.started();
+//!     let mut total = 0_u32;
+//!     loop {
+//!         match inbox.receive() {
+//!             Incoming::Message(Counter::Add(n)) => total = total.checked_add(n).expect("overflow: start again from 0"),
+//!             Incoming::Message(Counter::Stop) => return,
+//!             Incoming::LinkDied(_) | Incoming::Down(_) => {}
+//!             Incoming::Garbled(why) => lunatic_log::warn!("counter: {why}"),
+//!         }
+//!     }
+//! }
+//!
+//! const LIMITS: ProcessLimits = ProcessLimits { memory_bytes: Some(4 * 1024 * 1024), may_spawn: false };
+//!
+//! fn start_counter(starter: &mut Starter<'_>) -> Result<Started, SpawnError> {
+//!     starter.link(starter.ack(), counter, &LIMITS, || Counter::Stop)
+//! }
+//!
+//! #[lunatic::main]
+//! fn main(mailbox: Mailbox<SupervisorMessage, Wire>) {
+//!     Supervisor::new(Strategy::OneForOne, Intensity { max_restarts: 3, period_ms: 5_000 })
+//!         .child(ChildSpec::new("counter", start_counter))
+//!         .run(Inbox::from(mailbox), || lunatic_log::info!("all started"));
+//! }
+//! ```
+//!
+//! Anybody may now say `names::whereis("counter")` and send.
 
 mod calls;
 mod children;

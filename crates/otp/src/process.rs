@@ -9,7 +9,7 @@ use crate::Wire;
 
 /// Where messages of type `M` go: `Copy`, and may itself travel inside a message.
 ///
-/// `send` never blocks and never fails: a message to a dead process is dropped without a word, so whoever needs to know
+/// `send` never blocks and has no result: a message to a dead process is dropped without a word, so whoever needs to know
 /// monitors the process ([`Inbox::monitor`](crate::Inbox::monitor)) or waits for an answer with a deadline
 /// ([`Calls`](crate::Calls)).
 pub type Handle<M> = lunatic::Process<M, Wire>;
