@@ -126,6 +126,13 @@ fn the_answer_of_a_game_that_is_empty_reads_as_empty() {
 }
 
 #[test]
+fn the_answer_of_a_game_can_be_null() {
+    let read = decode_server_json(r#"{"id":"OK","ref":1,"body":null}"#, |_| ReplyKind::Answer);
+    let answer = OkBody::Answer(GameValue::trusted("null".to_owned()));
+    assert_eq!(read, Ok(ServerFrame::Ok { reference: Some(1), body: answer }));
+}
+
+#[test]
 fn a_client_is_asked_what_it_expects_under_the_ref_of_the_reply() {
     let expect = |reference| {
         if reference == Some(5) { ReplyKind::Rooms } else { ReplyKind::Empty }

@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_GOLDEN=1` rewrites the file; what it is good for to others is in `golden/README.md`.
 
+mod codes;
 mod frames;
 mod kinds;
 

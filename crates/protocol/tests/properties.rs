@@ -1,6 +1,7 @@
 //! What holds for every message: it survives both encodings, and no input whatever makes a reader panic.
 
 mod any;
+mod codes;
 mod kinds;
 
 use proptest::prelude::{ProptestConfig, Strategy, any as arbitrary, prop_assert_eq, proptest};

@@ -4,7 +4,7 @@ use umbra_protocol::*;
 
 use super::events::events;
 use super::samples::{hello_ok, playing, summary, value, waiting};
-use crate::kinds::ERROR_CODES;
+use crate::codes::ERROR_CODES;
 
 /// Every form of `OK`, every error code, every event with its alternatives, every control message.
 pub fn server_frames() -> Vec<(String, ServerFrame)> {
