@@ -450,7 +450,6 @@ impl Machine {
         if let Some(ending) = self.final_after(&loss) {
             return self.end(ending);
         }
-        self.unanswered.send_again();
         let code = match loss {
             Loss::Closed(code) => Some(code),
             Loss::Unreachable(_) | Loss::Cut | Loss::Unreadable(_) => None,
