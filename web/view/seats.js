@@ -1,0 +1,45 @@
+//! Who sits where: name, host, ready, offline, whose turn, and what the game says about each.
+
+import { gameOf } from '../games/registry.js';
+import { t } from '../i18n.js';
+import { h } from '../vendor/preact.js';
+
+/** Empty seats beyond so many are only counted. */
+const EMPTY_SHOWN_MAX = 12;
+
+export function Seats({ app, act, empty }) {
+  const { room, match } = app.state;
+  const taken = new Map(room.players.map((player) => [player.seat, player]));
+  const shown = empty ? Math.min(room.seats, Math.max(EMPTY_SHOWN_MAX, ...[...taken.keys()].map((seat) => seat + 1))) : 0;
+  const seats = empty ? Array.from({ length: shown }, (_, seat) => seat) : [...taken.keys()];
+  return h('ul', { class: 'seats', 'data-testid': 'seats' }, seats.map((seat) => (taken.has(seat)
+    ? h(Player, { key: seat, player: taken.get(seat), room, match, act })
+    : h('li', { key: seat, class: 'seat free' }, h('span', { class: 'avatar' }, seat + 1), h('span', { class: 'muted' }, t('room.free'))))),
+  empty && shown < room.seats && h('li', { class: 'seat free' }, h('span', { class: 'muted' }, `+ ${room.seats - shown}`)));
+}
+
+function Player({ player, room, match, act }) {
+  const { seat, uid, userName, online, ready } = player;
+  const waiting = room.phase === 'WAITING';
+  const isHost = uid === room.host;
+  const iAmHost = room.players.some((each) => each.seat === room.mySeat && each.uid === room.host);
+  const tag = !waiting && match ? gameOf(room.game).tag?.(match, seat) : null;
+  const turn = !waiting && room.turn?.seats.includes(seat);
+  return h('li', { class: `seat ${turn ? 'turn' : ''} ${online ? '' : 'away'}`, 'data-testid': `seat-${seat}`, 'data-online': String(online), 'data-ready': String(ready) },
+    h('span', { class: 'avatar', style: { '--hue': hueOf(uid) }, 'aria-hidden': 'true' }, [...userName][0]?.toUpperCase()),
+    h('div', { class: 'grow' },
+      h('div', { class: 'clip name' }, userName, seat === room.mySeat && h('span', { class: 'muted small' }, ` (${t('common.you')})`)),
+      h('div', { class: 'row tight wrap badges' },
+        isHost && waiting && h('span', { class: 'badge accent' }, t('room.host')),
+        waiting && !isHost && h('span', { class: `badge ${ready ? 'good' : ''}` }, t(ready ? 'room.ready' : 'room.notReady')),
+        !online && h('span', { class: 'badge bad' }, t('room.offline')),
+        tag && h('span', { class: `badge ${tag.tone}` }, tag.text))),
+    waiting && iAmHost && !isHost && h('button', { class: 'quiet', title: t('room.kick', { userName }), 'aria-label': t('room.kick', { userName }), 'data-testid': `kick-${seat}`, onClick: () => act.kick(uid) }, '✕'));
+}
+
+/** A colour of one's own, the same on every page. */
+function hueOf(uid) {
+  let hash = 0;
+  for (const char of uid) hash = (hash * 31 + char.codePointAt(0)) % 360;
+  return String(hash);
+}
