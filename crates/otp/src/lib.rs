@@ -84,6 +84,7 @@ mod calls;
 mod children;
 mod clock;
 mod control;
+mod entrance;
 mod exit;
 mod inbox;
 pub mod names;

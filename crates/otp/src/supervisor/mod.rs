@@ -1,7 +1,9 @@
 //! A supervisor: a fixed list of children, started in order, stopped in reverse, and started again when they end.
 //!
-//! [`spec`] says what a child is, [`starter`] how it is started and how it answers, [`tree`] does the work.
+//! [`spec`] says what a child is, [`starter`] how it is started and how it answers, [`slot`] what is known of it, and [`tree`]
+//! does the work.
 
+mod slot;
 mod spec;
 mod starter;
 mod tree;

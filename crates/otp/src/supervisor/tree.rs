@@ -12,9 +12,10 @@ use std::time::Duration;
 use lunatic_log::{error, info, warn};
 
 use crate::clock::monotonic_ms;
+use crate::supervisor::slot::{Ending, Slot, State};
 use crate::supervisor::starter::StartId;
 use crate::supervisor::{ChildSpec, KILL_TAKES_AT_MOST, Shutdown, Started, Starter, Strategy, SupervisorMessage};
-use crate::{ExitReason, Inbox, Incoming, Intensity, Restart, RestartWindow, Verdict};
+use crate::{Inbox, Incoming, Intensity, Restart, RestartWindow, Verdict};
 
 pub(super) struct Tree {
     inbox: Inbox<SupervisorMessage>,
@@ -24,29 +25,6 @@ pub(super) struct Tree {
     slots: Vec<Slot>,
     starts: u64,
     stop_asked: bool,
-}
-
-struct Slot {
-    spec: ChildSpec,
-    state: State,
-}
-
-enum State {
-    /// No process: not started yet, or stopped by us.
-    Absent,
-    /// There is a process.
-    Present { child: Started, start: StartId, answer: Option<Result<(), String>> },
-    /// It ended by itself, and nobody has dealt with it.
-    Ended(Ending),
-    /// It ended for good.
-    Done,
-}
-
-#[derive(Debug)]
-enum Ending {
-    Normal,
-    Failed(ExitReason),
-    NotStarted(String),
 }
 
 /// Why a supervisor ends as a failure. The text is its last words.
@@ -248,31 +226,6 @@ impl Tree {
                 slot.state = State::Ended(ending);
                 return;
             }
-        }
-    }
-}
-
-impl State {
-    fn is_gone(&self) -> bool {
-        !matches!(self, State::Present { .. })
-    }
-}
-
-impl Ending {
-    fn is_failure(&self) -> bool {
-        match self {
-            Ending::Normal => false,
-            Ending::Failed(_) | Ending::NotStarted(_) => true,
-        }
-    }
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Ending::Normal => write!(f, "ended normally"),
-            Ending::Failed(reason) => write!(f, "failed ({reason})"),
-            Ending::NotStarted(why) => write!(f, "could not be started ({why})"),
         }
     }
 }

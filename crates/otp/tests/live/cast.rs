@@ -137,7 +137,12 @@ pub fn play_of_three(strategy: Strategy) -> Play {
     Play { strategy, intensity: PATIENT, parts: [Who::A, Who::B, Who::C].map(part).into() }
 }
 
-pub fn direct((play, stage): (Play, Handle<Report>), inbox: Inbox<SupervisorMessage>) {
+fn direct((play, stage): (Play, Handle<Report>), inbox: Inbox<SupervisorMessage>) {
+    perform(play, stage, inbox, || {});
+}
+
+/// Makes this process the supervisor of a play.
+pub fn perform(play: Play, stage: Handle<Report>, inbox: Inbox<SupervisorMessage>, started: impl FnOnce()) {
     let mut supervisor = Supervisor::new(play.strategy, play.intensity);
     for part in play.parts {
         let id = match part.who {
@@ -156,7 +161,7 @@ pub fn direct((play, stage): (Play, Handle<Report>), inbox: Inbox<SupervisorMess
             ChildSpec::new(id, start).restart(part.restart).shutdown(part.shutdown).start_deadline(part.start_deadline),
         );
     }
-    supervisor.run(inbox, || {});
+    supervisor.run(inbox, started);
 }
 
 /// The test's own process, and what it expects to be told.

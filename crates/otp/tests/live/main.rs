@@ -2,6 +2,7 @@
 
 mod cast;
 mod children;
+mod nesting;
 mod order;
 mod orphans;
 mod reasons;
