@@ -91,6 +91,5 @@ impl Refusal {
 /// The one way by which anything of a game's own becomes text.
 pub(crate) fn json(value: &impl Serialize) -> String {
     // Invariant: the kit has serialised this type in every state it could reach; only a map with keys that are not strings fails here.
-    serde_json::to_string(value)
-        .expect("views, events, answers, options and outcomes of a game are JSON")
+    serde_json::to_string(value).expect("views, events, answers, options and outcomes of a game are JSON")
 }

@@ -14,11 +14,7 @@ impl Catalog {
     /// When two games have the same name.
     pub fn new(games: Vec<&'static dyn Rules>) -> Self {
         for (at, game) in games.iter().enumerate() {
-            assert!(
-                games[..at].iter().all(|other| other.name() != game.name()),
-                "two games are named {}",
-                game.name()
-            );
+            assert!(games[..at].iter().all(|other| other.name() != game.name()), "two games are named {}", game.name());
         }
         Self { games }
     }

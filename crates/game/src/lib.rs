@@ -11,6 +11,11 @@
 //!
 //! [`conformance`] is the other half of the contract: random play that a game must survive, in a few lines of its own tests.
 
+/// The README, so that its example is compiled and played.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 mod answer;
 mod catalog;
 pub mod chance;

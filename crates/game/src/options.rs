@@ -30,26 +30,16 @@ pub struct OptionRefused {
 impl OptionRefused {
     /// Refuses `option` with a sentence of the game's own.
     pub fn new(option: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            option: option.into(),
-            message: message.into(),
-        }
+        Self { option: option.into(), message: message.into() }
     }
 
     /// Refuses `given` unless it lies in `allowed`, both ends included.
-    pub fn outside<T: PartialOrd + Display>(
-        option: &str,
-        given: T,
-        allowed: RangeInclusive<T>,
-    ) -> Result<(), Self> {
+    pub fn outside<T: PartialOrd + Display>(option: &str, given: T, allowed: RangeInclusive<T>) -> Result<(), Self> {
         if allowed.contains(&given) {
             return Ok(());
         }
         let (least, most) = (allowed.start(), allowed.end());
-        Err(Self::new(
-            option,
-            format!("option {option} is {given}, expected {least} to {most}"),
-        ))
+        Err(Self::new(option, format!("option {option} is {given}, expected {least} to {most}")))
     }
 }
 
@@ -58,12 +48,8 @@ pub(crate) fn read<G: Game>(given: Option<&str>) -> Result<G::Options, OptionRef
     let defaults = defaults::<G>();
     let given: Map<String, Value> = match given {
         None => Map::new(),
-        Some(text) => serde_json::from_str(text).map_err(|_| {
-            OptionRefused::new(
-                "options",
-                "options are not readable, expected a JSON object",
-            )
-        })?,
+        Some(text) => serde_json::from_str(text)
+            .map_err(|_| OptionRefused::new("options", "options are not readable, expected a JSON object"))?,
     };
     let mut all = defaults.clone();
     for (name, value) in given {
@@ -71,44 +57,30 @@ pub(crate) fn read<G: Game>(given: Option<&str>) -> Result<G::Options, OptionRef
             return Err(unknown::<G>(name, &defaults));
         }
         if value.is_null() {
-            let message =
-                format!("option {name} is null, expected a value (leave it out for the default)");
+            let message = format!("option {name} is null, expected a value (leave it out for the default)");
             return Err(OptionRefused::new(name, message));
         }
         let mut alone = defaults.clone();
         alone.insert(name.clone(), value.clone());
         if let Err(error) = serde_json::from_value::<G::Options>(Value::Object(alone)) {
-            return Err(OptionRefused::new(
-                &name,
-                format!("option {name} is not understood: {error}"),
-            ));
+            return Err(OptionRefused::new(&name, format!("option {name} is not understood: {error}")));
         }
         all.insert(name, value);
     }
-    let options: G::Options = serde_json::from_value(Value::Object(all)).map_err(|error| {
-        OptionRefused::new("options", format!("options do not go together: {error}"))
-    })?;
+    let options: G::Options = serde_json::from_value(Value::Object(all))
+        .map_err(|error| OptionRefused::new("options", format!("options do not go together: {error}")))?;
     G::check_options(&options)?;
     Ok(options)
 }
 
 fn defaults<G: Game>() -> Map<String, Value> {
     // Invariant: the kit asks for the default options of every game first of all.
-    serde_json::from_str(&json(&G::Options::default()))
-        .expect("the options of a game are a JSON object")
+    serde_json::from_str(&json(&G::Options::default())).expect("the options of a game are a JSON object")
 }
 
 fn unknown<G: Game>(name: String, defaults: &Map<String, Value>) -> OptionRefused {
-    let known = defaults
-        .keys()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
-    let expected = if known.is_empty() {
-        "no options at all".to_owned()
-    } else {
-        known
-    };
+    let known = defaults.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let expected = if known.is_empty() { "no options at all".to_owned() } else { known };
     let message = format!("{} has no option {name:?}, expected {expected}", G::NAME);
     OptionRefused::new(name, message)
 }

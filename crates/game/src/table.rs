@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::json;
 use crate::options;
 use crate::{
-    Absence, Audience, Game, Late, Match, OptionRefused, OptionsText, Out, Played, Refusal,
-    RestoreError, Rules,
+    Absence, Audience, Game, Late, Match, OptionRefused, OptionsText, Out, Played, Refusal, RestoreError, Rules,
 };
 use crate::{Seat, Turn, Viewer};
 
@@ -72,20 +71,9 @@ fn accepted<G: Game>(text: &str) -> G::Options {
 impl<G: Game> Table<G> {
     pub(crate) fn start(options: &G::Options, seats: &[Seat], seed: u64) -> Self {
         let allowed = usize::from(G::MIN_SEATS)..=usize::from(G::MAX_SEATS);
-        assert!(
-            allowed.contains(&seats.len()),
-            "{} has {} of {allowed:?} seats",
-            G::NAME,
-            seats.len()
-        );
-        assert!(
-            seats.is_sorted_by(|a, b| a < b),
-            "seats of a match are ascending: {seats:?}"
-        );
-        Self {
-            present: seats.to_vec(),
-            state: G::set_up(options, seats, seed),
-        }
+        assert!(allowed.contains(&seats.len()), "{} has {} of {allowed:?} seats", G::NAME, seats.len());
+        assert!(seats.is_sorted_by(|a, b| a < b), "seats of a match are ascending: {seats:?}");
+        Self { present: seats.to_vec(), state: G::set_up(options, seats, seed) }
     }
 
     pub(crate) fn restore(snapshot: &[u8]) -> Result<Self, serde_json::Error> {
@@ -95,14 +83,10 @@ impl<G: Game> Table<G> {
     /// Whether this seat may act at all just now; what it does then is the game's to judge.
     fn admit(&self, seat: Seat) -> Result<(), Refusal> {
         if G::outcome(&self.state).is_some() {
-            return Err(Refusal::illegal(
-                "the match is over, expected a new one to start",
-            ));
+            return Err(Refusal::illegal("the match is over, expected a new one to start"));
         }
         if !self.present.contains(&seat) {
-            return Err(Refusal::NotYourTurn(format!(
-                "seat {seat} is not in the match"
-            )));
+            return Err(Refusal::NotYourTurn(format!("seat {seat} is not in the match")));
         }
         match G::turn(&self.state) {
             Some(turn) if !turn.seats.contains(&seat) => Err(not_your_turn(seat, &turn)),
@@ -113,11 +97,7 @@ impl<G: Game> Table<G> {
 
 impl<G: Game> Match for Table<G> {
     fn turn(&self) -> Option<Turn> {
-        if G::outcome(&self.state).is_some() {
-            None
-        } else {
-            G::turn(&self.state)
-        }
+        if G::outcome(&self.state).is_some() { None } else { G::turn(&self.state) }
     }
 
     fn absence(&self) -> Absence {
@@ -133,10 +113,7 @@ impl<G: Game> Match for Table<G> {
         let action = serde_json::from_str(action).map_err(|error| unreadable::<G>(&error))?;
         let mut out = Out::new();
         let answer = G::apply(&mut self.state, seat, action, &mut out)?;
-        Ok(Played {
-            answer: answer.into_text(),
-            events: texts(out),
-        })
+        Ok(Played { answer: answer.into_text(), events: texts(out) })
     }
 
     fn skip(&mut self, seat: Seat) -> Played {
@@ -144,10 +121,7 @@ impl<G: Game> Match for Table<G> {
         if self.turn().is_some_and(|turn| turn.waiting.contains(&seat)) {
             G::skip(&mut self.state, seat, &mut out);
         }
-        Played {
-            answer: None,
-            events: texts(out),
-        }
+        Played { answer: None, events: texts(out) }
     }
 
     fn flee(&mut self, seat: Seat) -> Played {
@@ -156,10 +130,7 @@ impl<G: Game> Match for Table<G> {
             self.present.retain(|present| *present != seat);
             G::flee(&mut self.state, seat, &mut out);
         }
-        Played {
-            answer: None,
-            events: texts(out),
-        }
+        Played { answer: None, events: texts(out) }
     }
 
     fn view(&self, viewer: Viewer) -> String {
@@ -182,22 +153,12 @@ impl<G: Game> Match for Table<G> {
 }
 
 fn texts<E: Serialize>(out: Out<E>) -> Vec<(Audience, String)> {
-    out.into_events()
-        .into_iter()
-        .map(|(audience, event)| (audience, json(&event)))
-        .collect()
+    out.into_events().into_iter().map(|(audience, event)| (audience, json(&event))).collect()
 }
 
 fn not_your_turn(seat: Seat, turn: &Turn) -> Refusal {
-    let holders = turn
-        .seats
-        .iter()
-        .map(Seat::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
-    Refusal::NotYourTurn(format!(
-        "seat {seat} does not have the turn, expected seat {holders}"
-    ))
+    let holders = turn.seats.iter().map(Seat::to_string).collect::<Vec<_>>().join(", ");
+    Refusal::NotYourTurn(format!("seat {seat} does not have the turn, expected seat {holders}"))
 }
 
 /// What the parser says about the place ("line 1 column 20") is of no use to a player and is cut off.
@@ -205,19 +166,13 @@ fn unreadable<G: Game>(error: &serde_json::Error) -> Refusal {
     let place = format!(" at line {} column {}", error.line(), error.column());
     let text = error.to_string();
     let what = text.strip_suffix(&place).unwrap_or(&text);
-    Refusal::illegal(format!(
-        "the action is not understood ({what}), expected {}",
-        G::ACTIONS
-    ))
+    Refusal::illegal(format!("the action is not understood ({what}), expected {}", G::ACTIONS))
 }
 
 // By hand, because a derive would ask the same of `G`, which is a name and no value.
 impl<G: Game> Clone for Table<G> {
     fn clone(&self) -> Self {
-        Self {
-            present: self.present.clone(),
-            state: self.state.clone(),
-        }
+        Self { present: self.present.clone(), state: self.state.clone() }
     }
 }
 
@@ -229,9 +184,6 @@ impl<G: Game> PartialEq for Table<G> {
 
 impl<G: Game> fmt::Debug for Table<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(G::NAME)
-            .field("present", &self.present)
-            .field("state", &self.state)
-            .finish()
+        f.debug_struct(G::NAME).field("present", &self.present).field("state", &self.state).finish()
     }
 }

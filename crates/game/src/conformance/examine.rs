@@ -30,26 +30,15 @@ fn comes_back<G: Game>(table: &Table<G>) -> Check {
     let snapshot = table.snapshot();
     let restored = Table::<G>::restore(&snapshot).map_err(|error| {
         let text = String::from_utf8_lossy(&snapshot);
-        (
-            Broken::Snapshot,
-            format!("{text} does not come back: {error}"),
-        )
+        (Broken::Snapshot, format!("{text} does not come back: {error}"))
     })?;
-    let same = restored == *table
-        && restored.turn() == table.turn()
-        && restored.outcome() == table.outcome();
-    expect(same, Broken::Snapshot, || {
-        format!("{table:?} came back as {restored:?}")
-    })
+    let same = restored == *table && restored.turn() == table.turn() && restored.outcome() == table.outcome();
+    expect(same, Broken::Snapshot, || format!("{table:?} came back as {restored:?}"))
 }
 
 fn has_result(outcome: &str) -> Check {
-    let result = serde_json::from_str::<Value>(outcome)
-        .ok()
-        .and_then(|outcome| outcome.get("result").cloned());
-    expect(result.is_some(), Broken::Outcome, || {
-        format!("{outcome} is no object with a `result`")
-    })
+    let result = serde_json::from_str::<Value>(outcome).ok().and_then(|outcome| outcome.get("result").cloned());
+    expect(result.is_some(), Broken::Outcome, || format!("{outcome} is no object with a `result`"))
 }
 
 /// Whoever is left still has a match, down to nobody at all.

@@ -35,7 +35,7 @@ pub enum Broken {
     ViewLeaks,
     /// A secret stands in a view, an event, an answer or a refusal for somebody who may not know it.
     SecretTold,
-    /// An outcome changed once it was there, or an outcome is no JSON object with a `result`.
+    /// An outcome, or what the match would end with if it were abandoned, is no JSON object with a `result`.
     Outcome,
 }
 

@@ -4,9 +4,10 @@
 //! # use umbra_game::{Answer, Game, NoOptions, Out, Refusal, Seat, Viewer};
 //! # struct Count;
 //! # #[derive(serde::Serialize)] #[serde(tag = "type")] enum Event {}
+//! # #[derive(serde::Serialize)] struct Outcome { result: &'static str }
 //! # impl Game for Count {
 //! #     const NAME: &'static str = "count"; const MIN_SEATS: u8 = 1; const MAX_SEATS: u8 = 4; const ACTIONS: &'static str = "1";
-//! #     type Options = NoOptions; type State = u8; type Action = u8; type Event = Event; type View = u8; type Outcome = u8;
+//! #     type Options = NoOptions; type State = u8; type Action = u8; type Event = Event; type View = u8; type Outcome = Outcome;
 //! #     fn set_up(_: &NoOptions, _: &[Seat], _: u64) -> u8 { 0 }
 //! #     fn apply(state: &mut u8, _: Seat, add: u8, _: &mut Out<Event>) -> Result<Answer, Refusal> {
 //! #         if add != 1 { return Err(Refusal::illegal("expected 1")); }
@@ -14,8 +15,8 @@
 //! #     }
 //! #     fn flee(state: &mut u8, _: Seat, _: &mut Out<Event>) { *state = 9; }
 //! #     fn view(state: &u8, _: Viewer) -> u8 { *state }
-//! #     fn outcome(state: &u8) -> Option<u8> { (*state >= 9).then_some(*state) }
-//! #     fn abandoned(state: &u8) -> u8 { *state }
+//! #     fn outcome(state: &u8) -> Option<Outcome> { (*state >= 9).then_some(Outcome { result: "OVER" }) }
+//! #     fn abandoned(_: &u8) -> Outcome { Outcome { result: "ABANDONED" } }
 //! # }
 //! use umbra_game::chance::Chance;
 //! use umbra_game::conformance::{Length, Probe, assert_conforms};

@@ -19,13 +19,7 @@ pub(super) fn run<P: Probe>(seed: u64) -> Result<(), Failure> {
     // The game is asked nothing more after a panic, so nothing half-changed is ever looked at.
     let played = catch_unwind(AssertUnwindSafe(|| play::<P>(seed, &mut step)));
     let checked = played.unwrap_or_else(|panic| Err((Broken::Panics, said(&*panic))));
-    checked.map_err(|(broken, detail)| Failure {
-        broken,
-        game: P::Game::NAME,
-        seed: Some(seed),
-        step,
-        detail,
-    })
+    checked.map_err(|(broken, detail)| Failure { broken, game: P::Game::NAME, seed: Some(seed), step, detail })
 }
 
 fn play<P: Probe>(seed: u64, step: &mut u32) -> Check {
@@ -45,18 +39,12 @@ fn play<P: Probe>(seed: u64, step: &mut u32) -> Check {
         examine::standing::<P>(&table, &mut chance)?;
         refusals::check::<P>(&table, &mut chance)?;
         let Some(input) = next_input::<P>(&table, flights, &mut chance) else {
-            return Err((
-                Broken::Stalls,
-                format!("nobody has a legal action and no turn can pass: {table:?}"),
-            ));
+            return Err((Broken::Stalls, format!("nobody has a legal action and no turn can pass: {table:?}")));
         };
         let before = table.clone();
-        let played = input.play(&mut table).map_err(|refusal| {
-            (
-                Broken::RefusesLegal,
-                format!("{input:?} was refused ({refusal}) in {before:?}"),
-            )
-        })?;
+        let played = input
+            .play(&mut table)
+            .map_err(|refusal| (Broken::RefusesLegal, format!("{input:?} was refused ({refusal}) in {before:?}")))?;
         *step += 1;
         turns::follow(&before, &table, &input)?;
         secrets::in_played::<P>(&table, &input, &played)?;
@@ -92,14 +80,8 @@ fn some_seats<G: Game>(chance: &mut Chance) -> Vec<Seat> {
 }
 
 /// What the room might pass on next: mostly an action, at times a turn that passes or a flight.
-fn next_input<P: Probe>(
-    table: &Table<P::Game>,
-    flights: f64,
-    chance: &mut Chance,
-) -> Option<Input> {
-    let mut waiting = table
-        .turn()
-        .map_or_else(|| table.present.clone(), |turn| turn.waiting);
+fn next_input<P: Probe>(table: &Table<P::Game>, flights: f64, chance: &mut Chance) -> Option<Input> {
+    let mut waiting = table.turn().map_or_else(|| table.present.clone(), |turn| turn.waiting);
     if chance.random_bool(flights) {
         return table.present.choose(chance).map(|seat| Input::Flee(*seat));
     }
@@ -108,13 +90,8 @@ fn next_input<P: Probe>(
         return waiting.choose(chance).map(|seat| pass(*seat));
     }
     waiting.shuffle(chance);
-    let acts = |seat: &Seat| {
-        P::legal(&table.state, *seat, chance).map(|action| Input::Act(*seat, json(&action)))
-    };
-    waiting
-        .iter()
-        .find_map(acts)
-        .or_else(|| Some(pass?(*waiting.first()?)))
+    let acts = |seat: &Seat| P::legal(&table.state, *seat, chance).map(|action| Input::Act(*seat, json(&action)));
+    waiting.iter().find_map(acts).or_else(|| Some(pass?(*waiting.first()?)))
 }
 
 /// What the room does to a seat that does not act: the game chooses between the two. A game that waits and forfeits is never skipped.
@@ -126,10 +103,6 @@ pub(super) fn time_out<G: Game>() -> Option<fn(Seat) -> Input> {
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("it panicked with something that is no text")
-        .to_owned()
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it panicked with something that is no text").to_owned()
 }

@@ -83,16 +83,11 @@ fn nonsense<P: Probe>(table: &Table<P::Game>, seat: Seat, chance: &mut Chance) -
 /// A turn that is not this seat's does not pass, and nobody leaves twice.
 fn idle_passes<G: Game>(table: &Table<G>, seat: Seat) -> Check {
     let idle = |what: &str, played: Played, after: Table<G>| {
-        expect(
-            played == Played::default() && after == *table,
-            Broken::ChangesOnRefusal,
-            || format!("{what} of seat {seat} did something to {table:?}: {played:?}, {after:?}"),
-        )
+        expect(played == Played::default() && after == *table, Broken::ChangesOnRefusal, || {
+            format!("{what} of seat {seat} did something to {table:?}: {played:?}, {after:?}")
+        })
     };
-    if !table
-        .turn()
-        .is_some_and(|turn| turn.waiting.contains(&seat))
-    {
+    if !table.turn().is_some_and(|turn| turn.waiting.contains(&seat)) {
         let mut copy = table.clone();
         idle("a skip", copy.skip(seat), copy)?;
     }
@@ -105,9 +100,7 @@ fn idle_passes<G: Game>(table: &Table<G>, seat: Seat) -> Check {
 
 fn refuses<P: Probe>(table: &Table<P::Game>, seat: Seat, action: &str) -> Check {
     let answer = answers::<P>(table, seat, action)?;
-    expect(answer.is_err(), Broken::AcceptsIllegal, || {
-        format!("{action} of seat {seat} was carried out in {table:?}")
-    })
+    expect(answer.is_err(), Broken::AcceptsIllegal, || format!("{action} of seat {seat} was carried out in {table:?}"))
 }
 
 fn answers<P: Probe>(
@@ -119,9 +112,7 @@ fn answers<P: Probe>(
     let answer = copy.apply(seat, action);
     if let Err(refusal) = &answer {
         expect(copy == *table, Broken::ChangesOnRefusal, || {
-            format!(
-                "{action} of seat {seat} was refused ({refusal}), and yet {table:?} became {copy:?}"
-            )
+            format!("{action} of seat {seat} was refused ({refusal}), and yet {table:?} became {copy:?}")
         })?;
         secrets::in_text::<P>(table, Viewer::Seat(seat), &refusal.to_string())?;
     }
@@ -132,10 +123,7 @@ fn answers<P: Probe>(
 fn anybodys_action<P: Probe>(table: &Table<P::Game>, chance: &mut Chance) -> Option<String> {
     let turn = table.turn();
     let awaited = |seat: &Seat| turn.as_ref().is_none_or(|turn| turn.waiting.contains(seat));
-    let seat = *table
-        .present
-        .iter()
-        .find(|seat| has_turn(table, **seat) && awaited(seat))?;
+    let seat = *table.present.iter().find(|seat| has_turn(table, **seat) && awaited(seat))?;
     P::legal(&table.state, seat, chance).map(|action| json(&action))
 }
 

@@ -44,13 +44,7 @@ pub(super) struct Record<'a, G: Game> {
 
 impl<'a, G: Game> Record<'a, G> {
     pub(super) fn start(options: &'a G::Options, seats: &'a [Seat], seed: u64) -> Self {
-        Self {
-            options,
-            seats,
-            seed,
-            inputs: Vec::new(),
-            played: Vec::new(),
-        }
+        Self { options, seats, seed, inputs: Vec::new(), played: Vec::new() }
     }
 
     pub(super) fn table(&self) -> Table<G> {
@@ -76,7 +70,5 @@ pub(super) fn check<G: Game>(record: &Record<'_, G>, ended: &Table<G>) -> Check 
             format!("{input:?} came to {first:?} at first and to {second:?} the second time")
         })?;
     }
-    expect(again == *ended, Broken::Replay, || {
-        format!("first {ended:?}, then {again:?}")
-    })
+    expect(again == *ended, Broken::Replay, || format!("first {ended:?}, then {again:?}"))
 }

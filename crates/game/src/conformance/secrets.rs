@@ -13,10 +13,7 @@ const ONLOOKERS: usize = 6;
 /// Views, by two means: they are the same for states that differ in secrets alone, and no secret stands in them.
 pub(super) fn in_views<P: Probe>(table: &Table<P::Game>, chance: &mut Chance) -> Check {
     let seats: Vec<Seat> = (0..=<P::Game as Game>::MAX_SEATS).map(Seat).collect();
-    let onlookers: Vec<Viewer> = seats
-        .sample(chance, ONLOOKERS)
-        .map(|seat| Viewer::Seat(*seat))
-        .collect();
+    let onlookers: Vec<Viewer> = seats.sample(chance, ONLOOKERS).map(|seat| Viewer::Seat(*seat)).collect();
     for viewer in onlookers.into_iter().chain([Viewer::Spectator]) {
         let seen = table.view(viewer);
         in_text::<P>(table, viewer, &seen)?;
@@ -58,14 +55,8 @@ pub(super) fn in_text<P: Probe>(table: &Table<P::Game>, viewer: Viewer, text: &s
     if table.outcome().is_some() {
         return Ok(());
     }
-    match P::secrets(&table.state, viewer)
-        .into_iter()
-        .find(|secret| text.contains(secret.as_str()))
-    {
-        Some(secret) => Err((
-            Broken::SecretTold,
-            format!("{viewer:?} is told the secret {secret:?}: {text}"),
-        )),
+    match P::secrets(&table.state, viewer).into_iter().find(|secret| text.contains(secret.as_str())) {
+        Some(secret) => Err((Broken::SecretTold, format!("{viewer:?} is told the secret {secret:?}: {text}"))),
         None => Ok(()),
     }
 }

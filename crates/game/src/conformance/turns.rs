@@ -35,12 +35,7 @@ fn passes_by_itself<G: Game>(table: &Table<G>, turn: &Turn) -> Check {
         }
     }
     let passed = later.turn().is_none_or(|now| now.serial != turn.serial);
-    expect(passed, Broken::Stalls, || {
-        format!(
-            "{:?} have passed, and still it is {turn:?} in {table:?}",
-            turn.waiting
-        )
-    })
+    expect(passed, Broken::Stalls, || format!("{:?} have passed, and still it is {turn:?} in {table:?}", turn.waiting))
 }
 
 /// The turn after one input, against the one before.
@@ -57,17 +52,10 @@ pub(super) fn follow<G: Game>(before: &Table<G>, after: &Table<G>, input: &Input
     if let Input::Flee(gone) = input {
         seats.retain(|seat| seat != gone);
     }
-    let waiting = seats
-        .iter()
-        .copied()
-        .filter(|seat| *seat != input.seat() && old.waiting.contains(seat));
+    let waiting = seats.iter().copied().filter(|seat| *seat != input.seat() && old.waiting.contains(seat));
     let same = new.phase == old.phase && new.limit_ms == old.limit_ms && new.seats == seats;
     // Who acts may be waited for still (a turn of several actions); nobody else is touched.
-    let others = new
-        .waiting
-        .iter()
-        .copied()
-        .filter(|seat| *seat != input.seat());
+    let others = new.waiting.iter().copied().filter(|seat| *seat != input.seat());
     expect(same && others.eq(waiting), Broken::Serial, context)
 }
 
@@ -75,7 +63,5 @@ pub(super) fn follow<G: Game>(before: &Table<G>, after: &Table<G>, input: &Input
 fn may_be_new(old: &Turn, new: &Turn, input: &Input) -> Check {
     let renamed = new.phase == old.phase && new.seats == old.seats && new.waiting == old.waiting;
     let idle = renamed && !old.waiting.contains(&input.seat());
-    expect(!idle, Broken::Serial, || {
-        format!("{input:?} made {new:?} out of {old:?}, which is the same turn")
-    })
+    expect(!idle, Broken::Serial, || format!("{input:?} made {new:?} out of {old:?}, which is the same turn"))
 }

@@ -1,0 +1,52 @@
+//! RULES, the kit tested: one honest game, and games that are bad in one way each, named for it.
+
+pub mod whisper;
+
+mod accepts_everything;
+mod answers_with_the_word;
+mod counts_turns_backwards;
+mod deals_anew;
+mod ends_without_a_result;
+mod forgets_in_its_snapshot;
+mod forgets_on_refusal;
+mod hints_at_the_word;
+mod keeps_the_serial;
+mod leaks_the_word;
+mod never_ends;
+mod panics_on_move;
+mod panics_on_nonsense;
+mod refuses_everything;
+mod refuses_its_defaults;
+mod refuses_with_the_word;
+mod renews_the_serial;
+mod shouts_its_name;
+mod stalls_forever;
+mod tells_the_word;
+mod tells_the_wrong_seat;
+mod waits_for_nobody;
+mod waits_for_the_fled;
+
+pub use accepts_everything::AcceptsEverything;
+pub use answers_with_the_word::AnswersWithTheWord;
+pub use counts_turns_backwards::CountsTurnsBackwards;
+pub use deals_anew::DealsAnew;
+pub use ends_without_a_result::EndsWithoutAResult;
+pub use forgets_in_its_snapshot::ForgetsInItsSnapshot;
+pub use forgets_on_refusal::ForgetsOnRefusal;
+pub use hints_at_the_word::HintsAtTheWord;
+pub use keeps_the_serial::KeepsTheSerial;
+pub use leaks_the_word::LeaksTheWord;
+pub use never_ends::NeverEnds;
+pub use panics_on_move::PanicsOnMove;
+pub use panics_on_nonsense::PanicsOnNonsense;
+pub use refuses_everything::RefusesEverything;
+pub use refuses_its_defaults::RefusesItsDefaults;
+pub use refuses_with_the_word::RefusesWithTheWord;
+pub use renews_the_serial::RenewsTheSerial;
+pub use shouts_its_name::ShoutsItsName;
+pub use stalls_forever::StallsForever;
+pub use tells_the_word::TellsTheWord;
+pub use tells_the_wrong_seat::TellsTheWrongSeat;
+pub use waits_for_nobody::WaitsForNobody;
+pub use waits_for_the_fled::WaitsForTheFled;
+pub use whisper::{Honest, Whisper};
