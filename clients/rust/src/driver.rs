@@ -81,13 +81,13 @@ pub struct Driver {
 
 enum Link {
     Down,
-    Opening(ConnectionId, Pin<Box<dyn Future<Output = Result<Socket, Loss>> + Send>>),
-    Up(ConnectionId, Socket),
+    Opening(ConnectionId, Pin<Box<dyn Future<Output = Result<Box<Socket>, Loss>> + Send>>),
+    Up(ConnectionId, Box<Socket>),
 }
 
 /// What can come from a link.
 enum Step {
-    Opened(ConnectionId, Result<Socket, Loss>),
+    Opened(ConnectionId, Result<Box<Socket>, Loss>),
     Received(ConnectionId, Result<Option<ServerFrame>, Loss>),
 }
 
@@ -140,7 +140,7 @@ impl Driver {
     }
 
     /// Carries out all orders there are. Goes on with when to look again, or ends with whom to say goodbye to.
-    fn settle(&mut self) -> ControlFlow<Option<Socket>, Option<Duration>> {
+    fn settle(&mut self) -> ControlFlow<Option<Box<Socket>>, Option<Duration>> {
         let shared = self.shared.clone();
         let mut inner = shared.lock();
         let mut goodbye = None;
@@ -174,10 +174,11 @@ impl Driver {
     }
 
     /// Carries out one order; returns the socket that goodbye is to be said to.
-    fn perform(&mut self, effect: Effect, replies: &mut HashMap<u64, Reply>) -> Option<Socket> {
+    fn perform(&mut self, effect: Effect, replies: &mut HashMap<u64, Reply>) -> Option<Box<Socket>> {
         match effect {
             Effect::Open(connection) => {
-                self.link = Link::Opening(connection, Box::pin(Socket::open(self.url.clone(), self.subprotocol)));
+                let opening = Socket::open(self.url.clone(), self.subprotocol);
+                self.link = Link::Opening(connection, Box::pin(async { opening.await.map(Box::new) }));
             }
             Effect::Transmit(connection, frame) => {
                 if let Link::Up(current, socket) = &mut self.link
@@ -225,7 +226,7 @@ impl Driver {
     }
 }
 
-async fn say_goodbye(socket: Option<Socket>) {
+async fn say_goodbye(socket: Option<Box<Socket>>) {
     if let Some(socket) = socket {
         let _ = timeout(GOODBYE_TIMEOUT, socket.goodbye()).await;
     }
