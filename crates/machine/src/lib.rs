@@ -1,10 +1,12 @@
 //! TWINS: every decision of the server as plain structs. Inputs and `now` go in, effects come out; nothing in here owns
 //! a socket, a clock, a mailbox or a process, so all of it is tested natively in microseconds.
 
+pub mod connection;
 pub mod directory;
 pub mod heartbeat;
 pub mod rate_limit;
 pub mod room;
 pub mod session;
 pub mod settings;
+pub mod sign_in;
 pub mod token;

@@ -45,7 +45,7 @@ pub enum ConfigError {
         /// Where it was found.
         from: Source,
     },
-    /// The file is not TOML; one line saying where and what.
+    /// The file is there but may not be opened, or is not TOML; one line saying where and what.
     #[error("umbra.toml cannot be read: {0}")]
-    NotToml(String),
+    Unreadable(String),
 }

@@ -83,7 +83,7 @@ fn in_one_line(value: &Value) -> String {
 fn not_toml(text: &str, error: &toml::de::Error) -> ConfigError {
     let start = error.span().map_or(0, |span| span.start);
     let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-    ConfigError::NotToml(format!("line {line}: {}", error.message().replace('\n', ", ")))
+    ConfigError::Unreadable(format!("line {line}: {}", error.message().replace('\n', ", ")))
 }
 
 #[cfg(test)]
