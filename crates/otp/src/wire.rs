@@ -87,11 +87,11 @@ mod tests {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Parcel {
         label: String,
-        weights: Vec<u8>,
+        content: String,
     }
 
     fn parcel(bytes: usize) -> Parcel {
-        Parcel { label: "fragile".into(), weights: vec![7; bytes] }
+        Parcel { label: "fragile".into(), content: "x".repeat(bytes) }
     }
 
     /// Stands for the host: counts how often it is called.

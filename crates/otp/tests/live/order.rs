@@ -57,6 +57,29 @@ fn a_wait_of_no_time_takes_what_is_there(mailbox: Mailbox<Report, Wire>) {
     stage.quiet();
 }
 
+fn answers_later(stage: Handle<Report>, mut inbox: Inbox<u32>) {
+    loop {
+        if let Incoming::Message(number) = inbox.receive() {
+            lunatic::sleep(Duration::from_millis(1));
+            stage.send(Report::Number(number));
+        }
+    }
+}
+
+/// A short wait that ended early has an alarm under way, which now and then rings in the long wait that follows.
+#[lunatic::test]
+fn a_wait_is_not_cut_short_by_the_one_before_it(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let handle = stage.handle();
+    let child = stage.inbox.spawn_link(handle, answers_later, &LIMITS).expect("there is room for a process");
+    for number in 0..500 {
+        stage.handle().send(Report::Text("here already".into()));
+        assert!(stage.inbox.receive_within(Duration::ZERO).is_some());
+        child.handle.send(number);
+        assert_eq!(stage.report(), Report::Number(number));
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 enum Timed {
     Number(u32),

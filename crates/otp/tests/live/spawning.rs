@@ -80,11 +80,11 @@ fn a_process_sees_no_environment_and_no_files(mailbox: Mailbox<Report, Wire>) {
     stage.ended(&child);
 }
 
-fn swallows(_: (), mut inbox: Inbox<Vec<u8>>) {
+fn swallows(_: (), mut inbox: Inbox<String>) {
     let mut swallowed = Vec::new();
     loop {
-        if let Incoming::Message(bytes) = inbox.receive() {
-            swallowed.push(bytes);
+        if let Incoming::Message(text) = inbox.receive() {
+            swallowed.push(text);
         }
     }
 }
@@ -95,7 +95,7 @@ fn a_process_that_outgrows_its_memory_ends_alone(mailbox: Mailbox<Report, Wire>)
     let limits = ProcessLimits { memory_bytes: Some(8 * 1024 * 1024), may_spawn: false };
     let child = stage.inbox.spawn_link((), swallows, &limits).expect("there is room for a process");
     for _ in 0..10 {
-        child.handle.send(vec![1; 1024 * 1024]);
+        child.handle.send("x".repeat(1024 * 1024));
     }
     assert_eq!(stage.failed(&child), ExitReason::Untold);
 }
