@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
-use umbra_protocol::{ClientMessage, OkBody, ServerFrame};
+use umbra_protocol::{ClientMessage, OkBody};
 
 use crate::event::{ClientError, ClientEvent, Ending};
 use crate::machine::{ConnectionId, Effect, Loss, Machine};
-use crate::socket::{Socket, Subprotocol};
+use crate::socket::{Incoming, Socket, Subprotocol};
 
 /// How long a goodbye may take; past it the connection is just dropped.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -88,7 +88,7 @@ enum Link {
 /// What can come from a link.
 enum Step {
     Opened(ConnectionId, Result<Box<Socket>, Loss>),
-    Received(ConnectionId, Result<Option<ServerFrame>, Loss>),
+    Received(ConnectionId, Result<Incoming, Loss>),
 }
 
 impl Link {
@@ -161,8 +161,11 @@ impl Driver {
                 self.link = Link::Up(connection, socket);
                 inner.machine.opened(connection);
             }
-            Step::Received(connection, Ok(Some(frame))) => inner.machine.received(connection, frame, now),
-            Step::Received(connection, Ok(None)) => inner.machine.heard(connection, now),
+            Step::Received(connection, Ok(incoming)) => match incoming {
+                Incoming::Frame(frame) => inner.machine.received(connection, frame, now),
+                Incoming::Unknown { id, seq } => inner.machine.received_unknown(connection, id, seq, now),
+                Incoming::SignOfLife => inner.machine.heard(connection, now),
+            },
             Step::Opened(connection, Err(loss)) | Step::Received(connection, Err(loss)) => {
                 if let (Link::Up(_, socket), Loss::Closed(_)) = (std::mem::replace(&mut self.link, Link::Down), &loss) {
                     // The server's close frame deserves an answer, and the next attempt need not wait for it.

@@ -42,6 +42,11 @@ pub enum ClientEvent {
         /// How long the server asks to stay away.
         reconnect_after: Duration,
     },
+    /// The server, newer than this client, said something this client does not know. Skipped, without a gap in the numbering.
+    Unknown {
+        /// What the message calls itself.
+        id: String,
+    },
     /// The server could not read something this client sent, not even its `ref`: a mismatch of versions, worth a log line.
     Misread(WireError),
     /// The last event: this client is done.

@@ -233,6 +233,19 @@ impl Machine {
         }
     }
 
+    /// A message of a newer server came in. If it is an event it keeps its place in the numbering.
+    pub fn received_unknown(&mut self, connection: ConnectionId, id: String, seq: Option<u64>, now: Duration) {
+        self.heard(connection, now);
+        match &self.phase {
+            Phase::Online { connection: current, .. } if *current == connection => {}
+            _ => return,
+        }
+        match seq {
+            Some(seq) => self.numbered(seq, ClientEvent::Unknown { id }, now),
+            None => self.tell(ClientEvent::Unknown { id }),
+        }
+    }
+
     /// A connection or an attempt ended. An end of any but the present one means nothing.
     pub fn lost(&mut self, connection: ConnectionId, loss: Loss, now: Duration) {
         if self.connection() == Some(connection) {
@@ -365,25 +378,26 @@ impl Machine {
                     liveness.restart_acks();
                 }
                 // The user at the server's end is a new one; what was on its way to the old one may never have arrived.
-                self.taken_in(seq, event, now);
+                self.taken_in(told(seq, event), now);
                 self.unanswered.send_again();
                 self.pump(now);
             }
             return;
         }
+        self.numbered(seq, told(seq, event), now);
+    }
+
+    fn numbered(&mut self, seq: u64, event: ClientEvent, now: Duration) {
         match self.session.place(seq) {
-            Place::Next => self.taken_in(seq, event, now),
+            Place::Next => self.taken_in(event, now),
             Place::Duplicate => {}
             // Not to be healed on this connection; a resume asks for what is missing.
             Place::Gap => self.drop_and_retry(Loss::Cut, now),
         }
     }
 
-    fn taken_in(&mut self, seq: u64, event: Event, now: Duration) {
-        self.tell(match event {
-            Event::Resync { epoch, room } => ClientEvent::Sync { epoch, room },
-            event => ClientEvent::Event { seq, event },
-        });
+    fn taken_in(&mut self, event: ClientEvent, now: Duration) {
+        self.tell(event);
         if let Phase::Online { liveness, .. } = &mut self.phase {
             liveness.event_taken_in(now);
         }
@@ -503,5 +517,12 @@ impl Machine {
 
     fn tell(&mut self, event: ClientEvent) {
         self.effects.push_back(Effect::Tell(event));
+    }
+}
+
+fn told(seq: u64, event: Event) -> ClientEvent {
+    match event {
+        Event::Resync { epoch, room } => ClientEvent::Sync { epoch, room },
+        event => ClientEvent::Event { seq, event },
     }
 }

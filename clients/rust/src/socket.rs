@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use umbra_protocol::{
-    ClientFrame, ReplyKind, SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON, ServerFrame, decode_server_binary,
+    ClientFrame, ReplyKind, SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON, ServerFrame, ServerFrameError, decode_server_binary,
     decode_server_json, encode_client_binary, encode_client_json,
 };
 
@@ -49,25 +49,40 @@ impl Subprotocol {
         }
     }
 
-    /// One message from the wire; `Ok(None)` is one that only shows that the server lives. `expects` says which form of
-    /// `OK` answers a `ref`, since JSON alone does not tell.
-    fn decode(self, message: Message, expects: impl Fn(Option<u64>) -> ReplyKind) -> Result<Option<ServerFrame>, Loss> {
-        let unreadable = |why: String| Loss::Unreadable(why);
-        match (self, message) {
-            (Self::Json, Message::Text(text)) => {
-                decode_server_json(&text, expects).map(Some).map_err(|error| unreadable(error.to_string()))
-            }
-            (Self::Bincode, Message::Binary(bytes)) => {
-                decode_server_binary(&bytes).map(Some).map_err(|error| unreadable(error.to_string()))
-            }
-            (_, Message::Ping(_) | Message::Pong(_)) => Ok(None),
-            (_, Message::Close(Some(close))) => Err(Loss::Closed(close.code.into())),
-            (_, Message::Close(None)) => Err(Loss::Cut),
+    /// One message from the wire. `expects` says which form of `OK` answers a `ref`, since JSON alone does not tell.
+    fn decode(self, message: Message, expects: impl Fn(Option<u64>) -> ReplyKind) -> Result<Incoming, Loss> {
+        let decoded = match (self, message) {
+            (Self::Json, Message::Text(text)) => decode_server_json(&text, expects),
+            (Self::Bincode, Message::Binary(bytes)) => decode_server_binary(&bytes),
+            (_, Message::Ping(_) | Message::Pong(_)) => return Ok(Incoming::SignOfLife),
+            (_, Message::Close(Some(close))) => return Err(Loss::Closed(close.code.into())),
+            (_, Message::Close(None)) => return Err(Loss::Cut),
             (_, Message::Text(_) | Message::Binary(_) | Message::Frame(_)) => {
-                Err(unreadable(format!("a frame type that is not of {}", self.name())))
+                return Err(Loss::Unreadable(format!("a frame type that is not of {}", self.name())));
             }
+        };
+        match decoded {
+            Ok(frame) => Ok(Incoming::Frame(frame)),
+            Err(ServerFrameError::Unknown { id, seq }) => Ok(Incoming::Unknown { id, seq }),
+            Err(error @ ServerFrameError::Malformed { .. }) => Err(Loss::Unreadable(error.to_string())),
         }
     }
+}
+
+/// What can come in.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A message.
+    Frame(ServerFrame),
+    /// A message of a newer server.
+    Unknown {
+        /// What it calls itself.
+        id: String,
+        /// Its place among the events, if it is one.
+        seq: Option<u64>,
+    },
+    /// A WebSocket ping or pong.
+    SignOfLife,
 }
 
 /// An open connection.
@@ -113,7 +128,7 @@ impl Socket {
     ///
     /// Both at once, because a client that stops reading while it writes and a server that does the same wait for each
     /// other for ever.
-    pub async fn next(&mut self, expects: impl Fn(Option<u64>) -> ReplyKind) -> Result<Option<ServerFrame>, Loss> {
+    pub async fn next(&mut self, expects: impl Fn(Option<u64>) -> ReplyKind) -> Result<Incoming, Loss> {
         let subprotocol = self.subprotocol;
         let message = poll_fn(|context| {
             if let Poll::Ready(Err(error)) = self.poll_write(context) {

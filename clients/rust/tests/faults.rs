@@ -2,13 +2,13 @@
 //!
 //! The server here is a model that keeps exactly what the protocol says a session keeps.
 
-mod scripted;
+mod frames;
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use frames::{ann, chat, hello_ok, leave, ok, resync};
 use proptest::prelude::*;
-use scripted::{ann, chat, hello_ok, leave, ok, resync};
 use umbra_client::machine::{ConnectionId, Effect, Loss, Machine};
 use umbra_client::protocol::*;
 use umbra_client::{ClientError, ClientEvent};
@@ -245,7 +245,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_nothing_happens_twice(seed: u64, steps in prop::collection::vec(step(), 0..400)) {

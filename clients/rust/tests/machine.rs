@@ -1,10 +1,12 @@
 //! The twin under a fake clock: no socket, no task, no waiting.
 
+mod frames;
 mod scripted;
 
 use std::time::Duration;
 
-use scripted::{Scripted, chat, hello_ok, leave, ok, resync};
+use frames::{ann, chat, hello_ok, leave, ok, resync};
+use scripted::Scripted;
 use umbra_client::machine::*;
 use umbra_client::protocol::*;
 use umbra_client::{ClientError, ClientEvent, Ending, Saved};
@@ -38,6 +40,18 @@ fn events_are_told_once_each_however_often_they_come() {
         client.receive(chat(seq));
     }
     assert_eq!(client.take_seqs(), [1, 2, 3]);
+}
+
+#[test]
+fn an_event_of_a_newer_server_keeps_its_place_in_the_numbering() {
+    let mut client = Scripted::online(1);
+    let (connection, now) = (client.connection(), client.now);
+    client.receive(chat(1));
+    client.machine.received_unknown(connection, "USER_WAVED".into(), Some(2), now);
+    client.settle();
+    assert_eq!(client.take_told().pop(), Some(ClientEvent::Unknown { id: "USER_WAVED".into() }));
+    client.receive(chat(3));
+    assert_eq!(client.take_seqs(), [3]);
 }
 
 #[test]
@@ -299,7 +313,7 @@ fn close_codes_decide_whether_to_come_back() {
 
 #[test]
 fn with_reconnecting_off_the_program_says_when() {
-    let mut client = Scripted::new(Machine::new(scripted::ann(), false, 1));
+    let mut client = Scripted::new(Machine::new(ann(), false, 1));
     client.connect();
     client.receive(hello_ok(1, false, 0));
     client.take_told();
@@ -313,7 +327,7 @@ fn with_reconnecting_off_the_program_says_when() {
 
 #[test]
 fn the_first_attempt_is_not_repeated() {
-    let mut client = Scripted::new(Machine::new(scripted::ann(), true, 1));
+    let mut client = Scripted::new(Machine::new(ann(), true, 1));
     client.connect();
     client.lose(Loss::Unreachable("refused".into()));
     assert_eq!(client.take_told(), [ClientEvent::Closed(Ending::Unreachable("refused".into()))]);
@@ -323,12 +337,12 @@ fn the_first_attempt_is_not_repeated() {
 fn hello_and_ping_are_not_for_programs() {
     let mut client = Scripted::online(1);
     assert_eq!(client.send(ClientMessage::Ping { client_time_ms: 0 }), Err(ClientError::NotAnAction("PING")));
-    assert_eq!(client.send(ClientMessage::Hello(scripted::ann())), Err(ClientError::NotAnAction("HELLO")));
+    assert_eq!(client.send(ClientMessage::Hello(ann())), Err(ClientError::NotAnAction("HELLO")));
 }
 
 #[test]
 fn numbers_of_the_server_cannot_overflow_the_clock() {
-    let mut client = Scripted::new(Machine::new(scripted::ann(), true, 1));
+    let mut client = Scripted::new(Machine::new(ann(), true, 1));
     client.connect();
     let ServerFrame::Ok { reference, body: OkBody::Hello(mut ok) } = hello_ok(1, false, 0) else { panic!() };
     ok.heartbeat_ms = u64::MAX;

@@ -31,6 +31,7 @@ impl FakeServer {
 
     pub async fn accept(&self) -> FakeSocket {
         let (tcp, _) = timeout(SOON, self.listener.accept()).await.expect("a client connects").unwrap();
+        #[expect(clippy::result_large_err, reason = "the type of the callback is tungstenite's")]
         let choose = |request: &Request, mut response: Response| {
             let offered = request.headers()["sec-websocket-protocol"].clone();
             assert_eq!(offered, self.subprotocol.name());
