@@ -34,6 +34,11 @@ export function nameOfSeat(state, seat) {
   return (state.match?.players.find((player) => player.seat === seat) ?? sitting)?.userName ?? `#${seat + 1}`;
 }
 
+/** The seats that the table waits for now: those who have the turn and have not done their part. */
+export function waitingFor(room, match) {
+  return room.turn?.seats.filter((seat) => !gameOf(room.game).acted?.(match.view, seat)) ?? [];
+}
+
 /** Why the host cannot start yet, as `{key, values}`; null when nothing is in the way. */
 export function startObstacle(room) {
   const least = gameOf(room.game).seats?.[0] ?? 1;

@@ -5,6 +5,7 @@
 //!   `texts: {en, zh}` with at least `title`, `about`, `option.<name>` and `turn.<PHASE>` for each of its phases
 //! - `icon()` a drawing
 //! - pure, each returning a new view: `event(view, event)`, and where needed `turn(view, turn)` and `left(view, seat)`
+//! - `acted?(view, seat)` whether a seat that has the turn has done its part already
 //! - `line?(event, nameOf)` what the event feed says, `{key, values}` or null
 //! - `tag?(match, seat)` a short word beside a player's name, `{text, tone}` or null
 //! - `Table({match, room, nameOf, act, now})` what is played on; also shown when the match is over

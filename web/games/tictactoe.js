@@ -32,7 +32,7 @@ const drawing = {
   X: () => h('path', { d: 'M14 14 34 34M34 14 14 34', class: 'mark x' }),
   O: () => h('circle', { cx: 24, cy: 24, r: 11, class: 'mark o' }),
 };
-const mark = (name) => h('svg', { viewBox: '0 0 48 48', 'aria-hidden': 'true' }, name && drawing[name]());
+const mark = (name) => h('svg', { viewBox: '8 8 32 32', 'aria-hidden': 'true' }, name && drawing[name]());
 
 /** Arrow keys walk over the board as they would over a sheet of paper. */
 function walk(event) {

@@ -39,6 +39,7 @@ export const undercover = {
     const next = view.phase === 'VOTE' && phase === 'SPEAK';
     return next ? { ...view, phase, round: view.round + 1, spoken: [], voted: [] } : { ...view, phase };
   },
+  acted: ({ phase, voted }, seat) => phase === 'VOTE' && voted.includes(seat),
   left: (view, seat) => ({ ...view, alive: view.alive.filter((each) => each !== seat) }),
 
   line({ type, seat, out, undercover: odd }, nameOf) {
@@ -61,7 +62,7 @@ export const undercover = {
       h('div', { class: 'row spread wrap' },
         h('span', { class: 'badge', 'data-testid': 'round' }, t('undercover.round', { n: view.round })),
         !over && h('span', { class: 'badge accent', 'data-testid': 'phase', 'data-phase': view.phase }, t(`undercover.phase.${view.phase}`))),
-      room.mySeat === null && !view.word ? h('p', { class: 'muted center' }, t('undercover.noWord')) : h(WordCard, { word: view.word }),
+      !over && room.mySeat === null && !view.word ? h('p', { class: 'muted center' }, t('undercover.noWord')) : !over && h(WordCard, { word: view.word }),
       mine && room.turn.phase === 'SPEAK' && h(HintBox, { act }),
       mine && room.turn.phase === 'VOTE' && !view.voted.includes(room.mySeat)
         && h(Ballot, { seats: view.alive.filter((seat) => seat !== room.mySeat), nameOf, act }),

@@ -72,8 +72,7 @@ export default {
   'room.players': 'Players',
   'room.spectators': 'Watching',
   'room.watching': 'You are watching.',
-  'room.free': 'Free seat',
-  'room.seat': 'Seat {n}',
+  'room.free': 'Free seats: {n}',
   'room.host': 'host',
   'room.ready': 'ready',
   'room.notReady': 'not ready',
@@ -97,7 +96,7 @@ export default {
   'confirm.dissolve.go': 'Dissolve',
 
   'turn.yours': 'Your turn',
-  'turn.yoursAll': 'You can act now',
+  'turn.yoursAll': 'Everybody’s turn',
   'turn.other': '{names} to move',
   'turn.many': 'Waiting for {n} players',
   'turn.left': '{seconds} seconds left',
@@ -139,7 +138,6 @@ export default {
   'generic.view': 'What you see',
   'generic.action': 'Action (JSON)',
   'generic.bad': 'That is not JSON.',
-  'generic.seats': 'Seats',
 
   'error.BAD_MESSAGE': 'The server did not understand that.',
   'error.UNKNOWN_ID': 'The server does not know that message.',

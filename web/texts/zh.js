@@ -72,8 +72,7 @@ export default {
   'room.players': '玩家',
   'room.spectators': '观众',
   'room.watching': '你正在观战。',
-  'room.free': '空座位',
-  'room.seat': '{n} 号座位',
+  'room.free': '空座位：{n}',
   'room.host': '房主',
   'room.ready': '已准备',
   'room.notReady': '未准备',
@@ -97,7 +96,7 @@ export default {
   'confirm.dissolve.go': '解散',
 
   'turn.yours': '轮到你了',
-  'turn.yoursAll': '现在可以行动',
+  'turn.yoursAll': '所有人一起行动',
   'turn.other': '轮到 {names}',
   'turn.many': '等待 {n} 名玩家',
   'turn.left': '剩余 {seconds} 秒',
@@ -139,7 +138,6 @@ export default {
   'generic.view': '你看到的',
   'generic.action': '操作（JSON）',
   'generic.bad': '这不是有效的 JSON。',
-  'generic.seats': '座位',
 
   'error.BAD_MESSAGE': '服务器没有理解这条消息。',
   'error.UNKNOWN_ID': '服务器不认识这条消息。',

@@ -5,10 +5,12 @@ import { gameTitle, t } from '../i18n.js';
 import { Component, h } from '../vendor/preact.js';
 import { Dialog } from './dialog.js';
 
+const USUAL_SEATS = 6;
+
 export class CreateDialog extends Component {
   constructor(props) {
     super(props);
-    this.state = { game: props.game, seats: gameOf(props.game).seats[1] > 12 ? 8 : gameOf(props.game).seats[1] };
+    this.state = { game: props.game, seats: usualSeats(props.game) };
   }
 
   render({ act }, { game: name, seats }) {
@@ -18,10 +20,7 @@ export class CreateDialog extends Component {
       event.preventDefault();
       act.create(specOf(game, seats, event.target.elements));
     };
-    const choose = (event) => {
-      const [, upTo] = gameOf(event.target.value).seats;
-      this.setState({ game: event.target.value, seats: Math.min(upTo, 8) });
-    };
+    const choose = (event) => this.setState({ game: event.target.value, seats: usualSeats(event.target.value) });
     return h(Dialog, { title: t('create.title', { game: gameTitle(name) }), onClose: act.closeDialog, testid: 'create' },
       h('form', { class: 'stack', onSubmit: submit },
         h('label', { for: 'game' }, t('create.game')),
@@ -35,6 +34,8 @@ export class CreateDialog extends Component {
           h('button', { class: 'primary', 'data-testid': 'create-go' }, t('create.go')))));
   }
 }
+
+const usualSeats = (name) => Math.min(gameOf(name).seats[1], USUAL_SEATS);
 
 function Option({ game, option: { name, ms, flag } }) {
   const label = t(`${game}.option.${name}`);

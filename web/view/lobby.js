@@ -39,13 +39,13 @@ export function Lobby({ app, act }) {
 }
 
 function Entry({ room, act }) {
-  const { roomId, game, phase, seatsTaken, seats, host } = room;
+  const { roomId, game, phase, seatsTaken, seats, hostName } = room;
   const open = phase === 'WAITING' && seatsTaken < seats;
   return h('li', { class: 'entry', 'data-testid': `room-${roomId}` },
     h('span', { class: 'game-icon small' }, gameOf(game).icon()),
     h('div', { class: 'grow' },
       h('div', { class: 'row wrap tight' }, h('strong', null, gameTitle(game)), h('span', { class: `badge ${phase === 'WAITING' ? 'good' : ''}` }, t(`phase.${phase}`))),
-      h('div', { class: 'muted small clip' }, h('span', { title: t('lobby.seats', { taken: seatsTaken, seats }) }, `${seatsTaken}/${seats}`), ' · ', t('lobby.host', { host: host?.userName ?? host ?? '–' }))),
+      h('div', { class: 'muted small clip' }, h('span', { title: t('lobby.seats', { taken: seatsTaken, seats }) }, `${seatsTaken}/${seats}`), ' · ', h('code', null, roomId), hostName && ` · ${t('lobby.host', { host: hostName })}`)),
     open && h('button', { class: 'primary', 'aria-label': t('lobby.joinRoom', { roomId }), onClick: () => act.join(roomId) }, t('lobby.join')),
     h('button', { 'aria-label': t('lobby.watchRoom', { roomId }), onClick: () => act.watch(roomId) }, t('lobby.watch')));
 }

@@ -37,7 +37,7 @@ function Header({ app, act, chooseLanguage, cycleTheme }) {
   const me = app.screen === 'play' && app.state.me;
   const theme = t('header.theme', { theme: t(`theme.${chosenTheme()}`) });
   return h('header', null,
-    h('a', { class: 'brand', href: '/', onClick: (event) => event.preventDefault() }, h('img', { src: '/icon.svg', alt: '', width: 28, height: 28 }), 'Umbra'),
+    h('a', { class: 'brand', href: '/', onClick: (event) => event.preventDefault() }, h('img', { src: '/icon.svg', alt: '', width: 28, height: 28 }), h('span', { class: me ? 'wordmark' : '' }, 'Umbra')),
     h('span', { class: 'grow' }),
     me && h('button', {
       class: 'quiet me', type: 'button', title: t('header.rename'), 'data-testid': 'my-name', disabled: Boolean(app.state.room), onClick: act.rename,

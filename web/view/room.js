@@ -8,6 +8,9 @@ import { Feed } from './feed.js';
 import { Seats } from './seats.js';
 import { TurnBar } from './turn.js';
 
+const LINK_SIGN = h('svg', { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': 'true' },
+  h('path', { class: 'line', d: 'M10 14a4.5 4.5 0 0 0 6.4 0l3-3A4.5 4.5 0 0 0 13 4.6l-1 1M14 10a4.5 4.5 0 0 0-6.4 0l-3 3a4.5 4.5 0 0 0 6.4 6.4l1-1' }));
+
 export function Room({ app, act }) {
   const { room } = app.state;
   const playing = room.phase === 'IN_GAME';
@@ -24,11 +27,10 @@ function Head({ room, act }) {
     h('div', { class: 'grow' },
       h('h1', { class: 'small-title' }, gameTitle(room.game)),
       h('div', { class: 'row wrap tight small' },
-        h('span', { class: 'muted' }, t('room.code')), h('code', { class: 'room-id', 'data-testid': 'room-id' }, room.roomId),
+        h('code', { class: 'room-id', 'aria-label': t('room.code'), 'data-testid': 'room-id' }, room.roomId),
         room.private && h('span', { class: 'badge' }, t('room.private')))),
-    h('div', { class: 'row tight' },
-      h('button', { 'data-testid': 'copy-link', onClick: act.copyLink }, t('room.copy')),
-      h('button', { class: 'danger-text', 'data-testid': 'leave', onClick: act.leave }, t('room.leave'))));
+    h('button', { class: 'share', 'aria-label': t('room.copy'), 'data-testid': 'copy-link', onClick: act.copyLink }, LINK_SIGN, h('span', null, t('room.copy'))),
+    h('button', { class: 'danger-text', 'data-testid': 'leave', onClick: act.leave }, t('room.leave')));
 }
 
 function WaitingRoom({ app, act }) {
@@ -41,7 +43,8 @@ function WaitingRoom({ app, act }) {
     h('section', { class: 'card stack' },
       h('div', { class: 'row spread' }, h('h2', null, t('room.players')), h('span', { class: 'muted' }, `${room.players.length} / ${room.seats}`)),
       h(Seats, { app, act, empty: true }),
-      h('p', { class: 'muted small' }, room.mySeat === null ? t('room.watching') : t('room.invite')),
+      room.mySeat === null && h('p', { class: 'muted' }, t('room.watching')),
+      room.mySeat !== null && room.players.length < room.seats && h('p', { class: 'muted small' }, t('room.invite')),
       isHost && h(Start, { room, act }),
       me && !isHost && h('div', { class: 'row wrap' },
         h('button', { class: me.ready ? 'large' : 'primary large', 'aria-pressed': String(me.ready), 'data-testid': 'ready', onClick: () => act.ready(!me.ready) },
@@ -51,9 +54,9 @@ function WaitingRoom({ app, act }) {
 
 function Start({ room, act }) {
   const obstacle = startObstacle(room);
-  return h('div', { class: 'row wrap' },
+  return h('div', { class: 'row wrap spread' },
+    h('p', { id: 'obstacle', class: `obstacle ${obstacle ? 'muted' : 'good'}`, role: 'status', 'data-testid': 'obstacle' }, obstacle ? t(obstacle.key, obstacle.values) : t('room.canStart')),
     h('button', { class: 'primary large', disabled: obstacle !== null, 'aria-describedby': 'obstacle', 'data-testid': 'start', onClick: act.start }, t('room.start')),
-    h('span', { id: 'obstacle', class: 'muted grow', role: 'status', 'data-testid': 'obstacle' }, obstacle ? t(obstacle.key, obstacle.values) : t('room.canStart')),
     h('button', { class: 'quiet danger-text', 'data-testid': 'dissolve', onClick: act.dissolve }, t('room.dissolve')));
 }
 

@@ -2,20 +2,15 @@
 
 import { gameOf } from '../games/registry.js';
 import { t } from '../i18n.js';
+import { waitingFor } from '../state.js';
 import { h } from '../vendor/preact.js';
-
-/** Empty seats beyond so many are only counted. */
-const EMPTY_SHOWN_MAX = 12;
 
 export function Seats({ app, act, empty }) {
   const { room, match } = app.state;
-  const taken = new Map(room.players.map((player) => [player.seat, player]));
-  const shown = empty ? Math.min(room.seats, Math.max(EMPTY_SHOWN_MAX, ...[...taken.keys()].map((seat) => seat + 1))) : 0;
-  const seats = empty ? Array.from({ length: shown }, (_, seat) => seat) : [...taken.keys()];
-  return h('ul', { class: 'seats', 'data-testid': 'seats' }, seats.map((seat) => (taken.has(seat)
-    ? h(Player, { key: seat, player: taken.get(seat), room, match, act })
-    : h('li', { key: seat, class: 'seat free' }, h('span', { class: 'avatar' }, seat + 1), h('span', { class: 'muted' }, t('room.free'))))),
-  empty && shown < room.seats && h('li', { class: 'seat free' }, h('span', { class: 'muted' }, `+ ${room.seats - shown}`)));
+  const free = empty ? room.seats - room.players.length : 0;
+  return h('ul', { class: 'seats', 'data-testid': 'seats' },
+    room.players.map((player) => h(Player, { key: player.seat, player, room, match, act })),
+    free > 0 && h('li', { key: 'free', class: 'seat free' }, h('span', { class: 'avatar', 'aria-hidden': 'true' }, '+'), h('span', { class: 'muted' }, t('room.free', { n: free }))));
 }
 
 function Player({ player, room, match, act }) {
@@ -24,7 +19,7 @@ function Player({ player, room, match, act }) {
   const isHost = uid === room.host;
   const iAmHost = room.players.some((each) => each.seat === room.mySeat && each.uid === room.host);
   const tag = !waiting && match ? gameOf(room.game).tag?.(match, seat) : null;
-  const turn = !waiting && room.turn?.seats.includes(seat);
+  const turn = waitingFor(room, match).includes(seat);
   return h('li', { class: `seat ${turn ? 'turn' : ''} ${online ? '' : 'away'}`, 'data-testid': `seat-${seat}`, 'data-online': String(online), 'data-ready': String(ready) },
     h('span', { class: 'avatar', style: { '--hue': hueOf(uid) }, 'aria-hidden': 'true' }, [...userName][0]?.toUpperCase()),
     h('div', { class: 'grow' },
