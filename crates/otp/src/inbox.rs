@@ -28,7 +28,8 @@ pub enum Incoming<M> {
     /// A monitored process ended, however it ended.
     Down(ProcessId),
     /// A message that is not one of this process's type: somebody holds a handle of the wrong type, a mistake in the program. The
-    /// text says what is wrong with the bytes. To be logged and ignored.
+    /// text says what is wrong with the bytes. To be logged and ignored. (Only a type that holds a connection cannot be protected so:
+    /// a number that is taken for a connection's makes the runtime end the process.)
     Garbled(String),
 }
 

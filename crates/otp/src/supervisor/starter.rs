@@ -78,6 +78,8 @@ impl Starter<'_> {
     }
 
     /// Starts a child without a mailbox, which is ended by a kill whatever its spec says.
+    ///
+    /// The runtime tells of a killed process before it has closed its sockets: a child that binds a port has to try more than once.
     pub fn link_plain<A>(&mut self, argument: A, entry: fn(A), limits: &ProcessLimits) -> Result<Started, SpawnError>
     where
         A: Serialize + DeserializeOwned,
