@@ -40,6 +40,7 @@ write_wrappers() {
     local work="$1" libraries program
     libraries="$(library_path "$work" | sed "s|$work|\$here|g")"
     mkdir -p "$work/bin"
+    ln -s usr/lib "$work/lib" # rustup links no folder as a toolchain that lacks it
     for program in cargo rustc rustdoc rustfmt cargo-fmt cargo-clippy clippy-driver; do
         cat >"$work/bin/$program" <<WRAPPER
 #!/bin/sh

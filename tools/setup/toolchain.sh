@@ -56,7 +56,6 @@ use_distribution_toolchain() {
     users_rustc="$(command -v rustc || true)"
     find_distribution_toolchain >/dev/null || alone rust-debian build_once
     toolchain="$(find_distribution_toolchain)"
-    ln -sfn "$toolchain" "$ROOT/.toolchain"
     if command -v rustup >/dev/null; then
         rustup toolchain link umbra "$toolchain"
         rustup override set umbra --path "$ROOT"
@@ -66,6 +65,7 @@ use_distribution_toolchain() {
     else
         say "make uses Debian's compiler; for plain cargo: export PATH=$ROOT/.toolchain/bin:\$PATH"
     fi
+    ln -sfn "$toolchain" "$ROOT/.toolchain"
     use_project_toolchain
 }
 
