@@ -86,8 +86,8 @@ pub trait Game: 'static {
     /// The seat has left the match by force and gets no turn ever again.
     fn flee(state: &mut Self::State, seat: Seat, out: &mut Out<Self::Event>);
 
-    /// What this viewer may know, and never more: the only way out of the state. Of a seat that has fled or is not in the match, what a
-    /// spectator sees or less than that seat knew.
+    /// What this viewer may know, and never more: the only way out of the state. Somebody who has fled watches like a spectator; a
+    /// seat that never was in the match is to be answered as a spectator too.
     fn view(state: &Self::State, viewer: Viewer) -> Self::View;
 
     /// How the match ended; `None` while it goes on. Once there, it never changes.

@@ -32,7 +32,7 @@ pub(super) fn deal(seats: &[u8], seed: u64) -> Table {
 /// A table of `0..seats` where exactly these are the undercovers.
 pub(super) fn with_undercovers(seats: u8, undercovers: &[u8]) -> Table {
     let all: Vec<u8> = (0..seats).collect();
-    (0..).map(|seed| deal(&all, seed)).find(|table| table.undercovers == undercovers).expect("some seed deals it")
+    (0..10_000).map(|seed| deal(&all, seed)).find(|table| table.undercovers == undercovers).expect("some seed deals it")
 }
 
 impl Table {
@@ -68,9 +68,12 @@ impl Table {
 
     /// Everybody who has not spoken yet does.
     pub(super) fn all_speak(&mut self) {
+        let mut spoken = 0;
         while self.turn().phase == "SPEAK" {
             let seat = self.speaker();
             self.speak(seat, "hint").expect("the speaker may speak");
+            spoken += 1;
+            assert!(spoken <= 10, "somebody speaks twice in a round");
         }
     }
 
