@@ -13,6 +13,9 @@ use umbra_otp::{
 /// Long enough for a machine in any state: only a broken test waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// For deadlines that pass in the test: no longer than must be, and long enough for a good child to keep on a busy machine.
+pub const WAITED_FOR: Duration = Duration::from_secs(1);
+
 pub const LIMITS: ProcessLimits = ProcessLimits { memory_bytes: None, may_spawn: false };
 
 pub const MAY_SPAWN: ProcessLimits = ProcessLimits { memory_bytes: None, may_spawn: true };

@@ -1,11 +1,9 @@
 //! A manager's children, by key.
 
-use std::time::Duration;
-
 use lunatic::Mailbox;
 use umbra_otp::{Children, Ended, Handle, Inbox, Incoming, Intensity, Next, ProcessId, Restart, SpawnError, Wire};
 
-use crate::cast::{Cue, LIMITS, Manner, PATIENCE, PATIENT, Report, Stage, Who, actor};
+use crate::cast::{Cue, LIMITS, Manner, PATIENCE, PATIENT, Report, Stage, WAITED_FOR, Who, actor};
 
 /// The test is the manager.
 struct Manager {
@@ -137,7 +135,7 @@ fn all_are_stopped_and_those_that_will_not_are_killed(mailbox: Mailbox<Report, W
         .start(&mut manager.stage.inbox, 2, argument, clings_to_life, &LIMITS, Restart::Permanent)
         .expect("there is room for a process");
     manager.stage.up(Who::C);
-    let killed = manager.children.stop_all(&mut manager.stage.inbox, |_| Cue::Stop, Duration::from_millis(50));
+    let killed = manager.children.stop_all(&mut manager.stage.inbox, |_| Cue::Stop, WAITED_FOR);
     assert_eq!(killed, 1);
     for child in [good, bad] {
         assert!(!ProcessId::of(&child).is_alive());

@@ -8,10 +8,7 @@ use umbra_otp::{
     Wire,
 };
 
-use crate::cast::{Cue, LIMITS, Manner, PATIENT, Part, Play, Report, Stage, Who, part, play_of_three};
-
-/// Short, because it is waited for. Nothing but the test's own duration hangs on it.
-const SHORT: Duration = Duration::from_millis(50);
+use crate::cast::{Cue, LIMITS, Manner, PATIENT, Part, Play, Report, Stage, WAITED_FOR, Who, part, play_of_three};
 
 fn solo(part: Part) -> Play {
     Play { strategy: Strategy::OneForOne, intensity: PATIENT, parts: vec![part] }
@@ -84,7 +81,7 @@ fn a_child_that_will_not_stop_is_killed_at_its_deadline(mailbox: Mailbox<Report,
     let mut stage = Stage::new(mailbox);
     let mut play = play_of_three(Strategy::OneForOne);
     play.parts[1].manners = vec![Manner::NeverStops];
-    play.parts[1].shutdown = Shutdown::Deadline(SHORT);
+    play.parts[1].shutdown = Shutdown::Deadline(WAITED_FOR);
     let supervisor = stage.perform(play);
     let [_a, b, _c] = [Who::A, Who::B, Who::C].map(|who| stage.up(who));
     supervisor.handle.send(SupervisorMessage::Stop);
@@ -159,7 +156,7 @@ fn a_start_that_is_never_answered_is_given_up_at_its_deadline(mailbox: Mailbox<R
     let mut stage = Stage::new(mailbox);
     let mut play = play_of_three(Strategy::OneForOne);
     play.parts[1].manners = vec![Manner::NeverAnswersItsStart];
-    play.parts[1].start_deadline = SHORT;
+    play.parts[1].start_deadline = WAITED_FOR;
     let supervisor = stage.perform(play);
     stage.up(Who::A);
     let b = stage.up(Who::B);
@@ -167,9 +164,24 @@ fn a_start_that_is_never_answered_is_given_up_at_its_deadline(mailbox: Mailbox<R
     let reason = stage.failed(&supervisor);
     assert_eq!(
         reason,
-        ExitReason::Failed("child b could not be started: did not acknowledge its start within 50ms".into())
+        ExitReason::Failed("child b could not be started: did not acknowledge its start within 1s".into())
     );
     assert!(!ProcessId::of(&b).is_alive());
+}
+
+#[lunatic::test]
+fn a_restart_that_is_never_answered_is_tried_again_without_it(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let mut play = play_of_three(Strategy::OneForOne);
+    play.parts[1].manners = vec![Manner::BehavesWell, Manner::NeverAnswersItsStart, Manner::BehavesWell];
+    play.parts[1].start_deadline = WAITED_FOR;
+    stage.perform(play);
+    let [_a, b, _c] = [Who::A, Who::B, Who::C].map(|who| stage.up(who));
+    b.send(Cue::Panic);
+    let silent = stage.up(Who::B);
+    let answering = stage.up(Who::B);
+    assert!(!ProcessId::of(&silent).is_alive());
+    assert!(ProcessId::of(&answering).is_alive());
 }
 
 #[lunatic::test]
