@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
-use toml::Value;
+use toml::de::DeValue;
 
 use super::kinds::{LogLevel, Secret};
 
@@ -12,12 +12,13 @@ pub(super) trait Field: Sized {
     /// What limits it besides its type.
     type Limit;
     /// Reads what stands in the file; `None` for a wrong type or a value past the limit.
-    fn from_file(value: &Value, limit: &Self::Limit) -> Option<Self>;
+    fn from_file(value: &DeValue<'_>, limit: &Self::Limit) -> Option<Self>;
     /// Reads the text of a variable, likewise.
     fn from_variable(text: &str, limit: &Self::Limit) -> Option<Self>;
     /// Completes the sentence "expected …".
     fn expected(limit: &Self::Limit) -> String;
     /// As it would stand in the file.
+    #[cfg(test)]
     fn in_toml(&self) -> String;
     /// Whether an error may repeat the value.
     const SHOWN: bool = true;
@@ -28,20 +29,20 @@ macro_rules! number {
         impl Field for $number {
             type Limit = RangeInclusive<u64>;
 
-            fn from_file(value: &Value, limit: &Self::Limit) -> Option<Self> {
-                let number = u64::try_from(value.as_integer()?).ok()?;
-                limit.contains(&number).then(|| Self::try_from(number).ok()).flatten()
+            fn from_file(value: &DeValue<'_>, limit: &Self::Limit) -> Option<Self> {
+                let written = value.as_integer()?;
+                within(u64::from_str_radix(written.as_str(), written.radix()).ok()?, limit)
             }
 
             fn from_variable(text: &str, limit: &Self::Limit) -> Option<Self> {
-                let number = text.parse().ok()?;
-                limit.contains(&number).then(|| Self::try_from(number).ok()).flatten()
+                within(text.parse().ok()?, limit)
             }
 
             fn expected(limit: &Self::Limit) -> String {
                 format!("a whole number from {} to {}", limit.start(), limit.end())
             }
 
+            #[cfg(test)]
             fn in_toml(&self) -> String {
                 self.to_string()
             }
@@ -50,10 +51,14 @@ macro_rules! number {
 }
 number!(u32, u64, usize);
 
+fn within<N: TryFrom<u64>>(number: u64, limit: &RangeInclusive<u64>) -> Option<N> {
+    limit.contains(&number).then(|| N::try_from(number).ok()).flatten()
+}
+
 impl Field for bool {
     type Limit = ();
 
-    fn from_file(value: &Value, (): &()) -> Option<Self> {
+    fn from_file(value: &DeValue<'_>, (): &()) -> Option<Self> {
         value.as_bool()
     }
 
@@ -65,6 +70,7 @@ impl Field for bool {
         "true or false".to_owned()
     }
 
+    #[cfg(test)]
     fn in_toml(&self) -> String {
         self.to_string()
     }
@@ -75,7 +81,7 @@ impl Field for Secret {
     type Limit = usize;
     const SHOWN: bool = false;
 
-    fn from_file(value: &Value, least: &usize) -> Option<Self> {
+    fn from_file(value: &DeValue<'_>, least: &usize) -> Option<Self> {
         Self::from_variable(value.as_str()?, least)
     }
 
@@ -87,6 +93,7 @@ impl Field for Secret {
         format!("text of at least {least} bytes, or empty text for none")
     }
 
+    #[cfg(test)]
     fn in_toml(&self) -> String {
         format!("{:?}", self.reveal().unwrap_or_default())
     }
@@ -96,7 +103,7 @@ impl Field for Secret {
 impl Field for SocketAddr {
     type Limit = ();
 
-    fn from_file(value: &Value, (): &()) -> Option<Self> {
+    fn from_file(value: &DeValue<'_>, (): &()) -> Option<Self> {
         value.as_str()?.parse().ok()
     }
 
@@ -108,6 +115,7 @@ impl Field for SocketAddr {
         "an IP address and a port, such as 0.0.0.0:4000 or [::1]:4000".to_owned()
     }
 
+    #[cfg(test)]
     fn in_toml(&self) -> String {
         format!("\"{self}\"")
     }
@@ -116,7 +124,7 @@ impl Field for SocketAddr {
 impl Field for LogLevel {
     type Limit = ();
 
-    fn from_file(value: &Value, (): &()) -> Option<Self> {
+    fn from_file(value: &DeValue<'_>, (): &()) -> Option<Self> {
         Self::from_variable(value.as_str()?, &())
     }
 
@@ -128,6 +136,7 @@ impl Field for LogLevel {
         "one of error, warn, info, debug, trace".to_owned()
     }
 
+    #[cfg(test)]
     fn in_toml(&self) -> String {
         format!("\"{self}\"")
     }

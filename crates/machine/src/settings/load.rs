@@ -1,6 +1,6 @@
 //! TWINS, settings: reading a file and an environment against the table, refusing whatever is not exactly right.
 
-use toml::{Table, Value};
+use toml::de::{DeTable, DeValue, Error};
 
 use super::error::{ConfigError, Source};
 use super::table::{ROWS, Row, Settings};
@@ -30,11 +30,13 @@ pub fn load(
 }
 
 fn read_file(settings: &mut Settings, text: &str) -> Result<(), ConfigError> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| not_toml(text, &error))?;
-    for (key, value) in &table {
-        let row = find(key).ok_or_else(|| ConfigError::Unknown { name: key.clone(), from: Source::File })?;
+    let table = DeTable::parse(text).map_err(|error| not_toml(text, &error))?;
+    for (key, value) in table.get_ref() {
+        let (key, value) = (key.get_ref().as_ref(), value.get_ref());
+        let unknown = || ConfigError::Unknown { name: key.to_owned(), from: Source::File };
+        let row = ROWS.iter().find(|row| row.key == key).ok_or_else(unknown)?;
         if !(row.from_file)(settings, value) {
-            return Err(refused(row, key.clone(), in_one_line(value), Source::File));
+            return Err(refused(row, key.to_owned(), in_one_line(value), Source::File));
         }
     }
     Ok(())
@@ -57,30 +59,26 @@ fn read_variable(settings: &mut Settings, name: &str, text: &str) -> Result<(), 
     }
 }
 
-fn find(key: &str) -> Option<&'static Row> {
-    ROWS.iter().find(|row| row.key == key)
-}
-
 fn refused(row: &Row, name: String, value: String, from: Source) -> ConfigError {
     let value = if row.shown { value } else { "a secret that is not shown here".to_owned() };
     ConfigError::Refused { name, value, expected: (row.expected)(), from }
 }
 
 /// Tables and arrays are wrong wherever they stand; naming their kind is clearer than repeating them.
-fn in_one_line(value: &Value) -> String {
+fn in_one_line(value: &DeValue<'_>) -> String {
     match value {
-        Value::String(text) => format!("{text:?}"),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Boolean(flag) => flag.to_string(),
-        Value::Datetime(_) => "a date".to_owned(),
-        Value::Array(_) => "an array".to_owned(),
-        Value::Table(_) => "a table".to_owned(),
+        DeValue::String(text) => format!("{text:?}"),
+        DeValue::Integer(number) => number.to_string(),
+        DeValue::Float(number) => number.to_string(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(_) => "a date".to_owned(),
+        DeValue::Array(_) => "an array".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
     }
 }
 
 /// The parser's own message spans lines and quotes the file, which may hold a secret.
-fn not_toml(text: &str, error: &toml::de::Error) -> ConfigError {
+fn not_toml(text: &str, error: &Error) -> ConfigError {
     let start = error.span().map_or(0, |span| span.start);
     let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
     ConfigError::Unreadable(format!("line {line}: {}", error.message().replace('\n', ", ")))

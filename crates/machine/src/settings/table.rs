@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
-use toml::Value;
+use toml::de::DeValue;
 
 use super::field::Field;
 use super::kinds::{LogLevel, Secret};
@@ -22,17 +22,17 @@ pub(super) struct Row {
     /// Its key in the file.
     pub(super) key: &'static str,
     /// What operators read about it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only the pages for operators show it"))]
+    #[cfg(test)]
     pub(super) about: &'static str,
     /// Whether an error may repeat its value.
     pub(super) shown: bool,
     /// Completes "expected …".
     pub(super) expected: fn() -> String,
     /// Its value in some settings, as it would stand in the file.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only the pages for operators show it"))]
+    #[cfg(test)]
     pub(super) in_toml: fn(&Settings) -> String,
     /// Sets it from the file; false for a value that is refused.
-    pub(super) from_file: fn(&mut Settings, &Value) -> bool,
+    pub(super) from_file: fn(&mut Settings, &DeValue<'_>) -> bool,
     /// Sets it from a variable's text; false for a value that is refused.
     pub(super) from_variable: fn(&mut Settings, &str) -> bool,
 }
@@ -53,9 +53,11 @@ macro_rules! settings {
 
         pub(super) static ROWS: &[Row] = &[$(Row {
             key: stringify!($key),
+            #[cfg(test)]
             about: concat!($($about),+),
             shown: <$type as Field>::SHOWN,
             expected: || <$type as Field>::expected(&$limit),
+            #[cfg(test)]
             in_toml: |settings| settings.$key.in_toml(),
             from_file: |settings, value| {
                 <$type as Field>::from_file(value, &$limit).map(|found| settings.$key = found).is_some()
