@@ -3,5 +3,5 @@
 mod rooms;
 mod users;
 
-pub use rooms::{ROOMS_LISTED_MAX, RoomDirectory, Wish};
+pub use rooms::{PROMISE_MS, ROOMS_LISTED_MAX, RoomDirectory, Wish};
 pub use users::{Route, UserDirectory};

@@ -1,6 +1,6 @@
 //! Every room of this node: its handle, its line in the lobby, and which of them a quick join may try.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use umbra_protocol::{Phase, RoomId, RoomSummary};
@@ -9,6 +9,9 @@ use crate::room::RoomPlan;
 
 /// Rooms in one answer to `ROOM_LIST`; of more, those that can be joined and are newest.
 pub const ROOMS_LISTED_MAX: usize = 200;
+
+/// Milliseconds for which a seat is spoken for after a quick join was sent to it: whoever has not come by then will not.
+pub const PROMISE_MS: u64 = 5_000;
 
 /// What kind of room somebody wants, checked against the game.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +49,8 @@ struct Entry<H> {
     number: u64,
     /// As the room last told it; `None` while it is not to be listed.
     summary: Option<RoomSummary>,
-    /// Seats that quick joiners are on their way to.
-    promised: u8,
+    /// Until when seats are spoken for by quick joiners on their way, ascending.
+    promised_until_ms: VecDeque<u64>,
 }
 
 impl<H> RoomDirectory<H> {
@@ -74,7 +77,7 @@ impl<H> RoomDirectory<H> {
     /// Takes a new room in, unlisted until it says what it is like.
     pub fn insert(&mut self, plan: RoomPlan, handle: H) {
         self.rooms_made += 1;
-        let entry = Entry { handle, number: self.rooms_made, summary: None, promised: 0, plan };
+        let entry = Entry { handle, number: self.rooms_made, summary: None, promised_until_ms: VecDeque::new(), plan };
         self.rooms.insert(entry.plan.room_id.clone(), entry);
     }
 
@@ -83,11 +86,13 @@ impl<H> RoomDirectory<H> {
         self.rooms.get(room_id).map(|entry| &entry.handle)
     }
 
-    /// A room tells what it is like now.
+    /// A room tells what it is like now. Whoever has sat down since keeps one promise.
     pub fn update(&mut self, room_id: &RoomId, summary: Option<RoomSummary>) {
         if let Some(entry) = self.rooms.get_mut(room_id) {
+            let before = entry.seats_taken();
             entry.summary = summary;
-            entry.promised = 0;
+            let kept = usize::from(entry.seats_taken().saturating_sub(before)).min(entry.promised_until_ms.len());
+            entry.promised_until_ms.drain(..kept);
         }
     }
 
@@ -101,16 +106,21 @@ impl<H> RoomDirectory<H> {
         let wanted = |summary: &&RoomSummary| game.is_none_or(|game| summary.game == game);
         let mut entries: Vec<_> =
             self.rooms.values().filter(|entry| entry.summary.iter().any(|s| wanted(&s))).collect();
-        entries.sort_by_key(|entry| (!entry.open(), std::cmp::Reverse(entry.number)));
+        entries.sort_by_key(|entry| (!entry.can_be_joined(), std::cmp::Reverse(entry.number)));
         entries.into_iter().filter_map(|entry| entry.summary.clone()).take(ROOMS_LISTED_MAX).collect()
     }
 
     /// An open room that fits, the fullest first so that matches can start; a seat of it is spoken for.
-    pub fn quick(&mut self, wish: &Wish, not: &[RoomId]) -> Option<(RoomId, &H)> {
-        let fits = |id: &RoomId, entry: &Entry<H>| entry.open() && wish.fits(&entry.plan) && !not.contains(id);
-        let open = self.rooms.iter_mut().filter(|(id, entry)| fits(id, entry));
-        let (id, entry) = open.min_by_key(|(_, entry)| (entry.free_seats(), entry.number))?;
-        entry.promised = entry.promised.saturating_add(1);
+    pub fn quick(&mut self, now_ms: u64, wish: &Wish, not: &[RoomId]) -> Option<(RoomId, &H)> {
+        let fits = |id: &RoomId, entry: &Entry<H>| wish.fits(&entry.plan) && !not.contains(id);
+        let fitting = self.rooms.iter_mut().filter(|(id, entry)| entry.can_be_joined() && fits(id, entry));
+        let unpromised = fitting.filter_map(|(id, entry)| {
+            entry.promised_until_ms.retain(|until| now_ms < *until);
+            let left = usize::from(entry.free_seats()).checked_sub(entry.promised_until_ms.len() + 1)?;
+            Some((left, id, entry))
+        });
+        let (_, id, entry) = unpromised.min_by_key(|(left, _, entry)| (*left, entry.number))?;
+        entry.promised_until_ms.push_back(now_ms.saturating_add(PROMISE_MS));
         Some((id.clone(), &entry.handle))
     }
 
@@ -131,12 +141,15 @@ impl<H> RoomDirectory<H> {
 }
 
 impl<H> Entry<H> {
-    fn open(&self) -> bool {
+    fn can_be_joined(&self) -> bool {
         self.summary.as_ref().is_some_and(|summary| summary.phase == Phase::Waiting) && self.free_seats() > 0
     }
 
+    fn seats_taken(&self) -> u8 {
+        self.summary.as_ref().map_or(0, |summary| summary.seats_taken)
+    }
+
     fn free_seats(&self) -> u8 {
-        let taken = self.summary.as_ref().map_or(u8::MAX, |summary| summary.seats_taken);
-        self.plan.seats.saturating_sub(taken).saturating_sub(self.promised)
+        self.plan.seats.saturating_sub(self.seats_taken())
     }
 }

@@ -1,12 +1,13 @@
 //! Dropping, coming back, leaving: how the roster changes without anybody sitting down.
 
-use umbra_protocol::{DissolveReason, ErrorCode, Event, LeaveReason, OkBody, Phase, Uid, WireError};
+use umbra_protocol::{ErrorCode, Event, LeaveReason, OkBody, Phase, Uid, WireError};
 
 use super::roster::Presence;
 use super::{Effect, Room, refuse};
 
 impl Room {
-    /// Carries out what fell due up to now: absent players' graces, the abandoned match, the turn's deadline.
+    /// Carries out what fell due up to now: absent players' graces, the abandoned match, the turn's deadline; and the end
+    /// of a room that nobody plays in.
     pub(super) fn catch_up(&mut self, now_ms: u64) {
         if self.closed {
             return;
@@ -28,10 +29,9 @@ impl Room {
 
     /// A connection is lost. Whoever is waiting or watching leaves; whoever plays keeps the seat.
     pub(super) fn drop_out(&mut self, now_ms: u64, uid: &Uid) {
-        let grace_ms = match self.phase() {
-            Phase::Waiting => Some(self.limits.lobby_grace_ms),
-            Phase::InGame if self.limits.seat_grace_ms == 0 => None,
-            Phase::InGame => Some(self.limits.seat_grace_ms),
+        let leaves_at_ms = match self.phase() {
+            Phase::Waiting => Some(now_ms.saturating_add(self.limits.lobby_grace_ms)),
+            Phase::InGame => self.seat_grace(now_ms),
         };
         let Some((seat, player)) = self.roster.player_mut(uid) else {
             return self.remove(now_ms, uid, LeaveReason::Offline);
@@ -39,13 +39,18 @@ impl Room {
         if !player.online() {
             return;
         }
-        if grace_ms == Some(0) {
+        if leaves_at_ms == Some(now_ms) {
             return self.remove(now_ms, uid, LeaveReason::Offline);
         }
-        player.presence = Presence::Offline { leaves_at_ms: grace_ms.map(|grace| now_ms.saturating_add(grace)) };
+        player.presence = Presence::Offline { leaves_at_ms };
         self.tell_all(Event::UserOffline { seat, uid: uid.clone() });
         self.watch_for_abandonment(now_ms);
         self.settle(now_ms);
+    }
+
+    /// Until when a seat is kept whose player is lost in game; `None` means until the match ends.
+    pub(super) fn seat_grace(&self, now_ms: u64) -> Option<u64> {
+        (self.limits.seat_grace_ms > 0).then(|| now_ms.saturating_add(self.limits.seat_grace_ms))
     }
 
     /// A live connection again. Answered with the snapshot, after everybody was told.
@@ -54,13 +59,28 @@ impl Room {
             if !player.online() {
                 player.presence = Presence::Online;
                 self.tell_all(Event::UserOnline { seat, uid: uid.clone() });
+                self.take_over_from_absent_host(uid);
                 self.watch_for_abandonment(now_ms);
+                self.see_turns_again();
                 self.settle(now_ms);
+                self.start_by_itself(now_ms);
             }
         } else if !self.roster.contains(uid) {
             return Err(refuse(ErrorCode::NotInRoom, "you are not in this room any more"));
         }
         Ok(OkBody::Room(Box::new(self.snapshot_for(uid))))
+    }
+
+    /// A waiting room in which everybody is away would wait in vain for its host: the first who is here becomes it.
+    pub(super) fn take_over_from_absent_host(&mut self, arrived: &Uid) {
+        let alone = self.roster.players().all(|(_, player)| player.uid == *arrived || !player.online());
+        if self.phase() == Phase::Waiting
+            && alone
+            && self.roster.host_is_missing()
+            && let Some(uid) = self.roster.pass_host()
+        {
+            self.tell_all(Event::HostChanged { uid });
+        }
     }
 
     /// The user's process died: in game a forced exit.
@@ -89,13 +109,5 @@ impl Room {
         if let Some(seat) = seat {
             self.flee(now_ms, seat);
         }
-    }
-
-    /// The rules failed for good: the room ends alone.
-    pub fn fail(&mut self) -> Vec<Effect> {
-        if !self.closed {
-            self.dissolve(DissolveReason::Failed);
-        }
-        std::mem::take(&mut self.effects)
     }
 }

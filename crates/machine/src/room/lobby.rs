@@ -38,6 +38,9 @@ impl Room {
         }
         self.effects.push(Effect::Admitted(uid.clone()));
         self.tell_all(Event::UserJoined { seat, uid: uid.clone(), user_name });
+        if seat.is_some() {
+            self.take_over_from_absent_host(uid);
+        }
         self.start_by_itself(now_ms);
         Ok(OkBody::Room(Box::new(self.snapshot_for(uid))))
     }
@@ -123,7 +126,6 @@ impl Room {
     fn close(&mut self) {
         self.closed = true;
         self.creator_due_ms = None;
-        self.effects.push(Effect::Closed);
     }
 
     /// Ends a room whose creator never came.

@@ -3,70 +3,27 @@
 //! Where we are: `socket → user → **room** → user → socket`. The shell hands in each [`Input`] with the time and performs
 //! the [`Effect`]s in their order. Everything that changes a room is one `Input`, so the same inputs give the same room.
 //!
-//! Reading order: this file (what a room is and how inputs are told apart), [`roster`] (who is there), `lobby` (what is
-//! done while waiting), `play` (the match and its clock), `absence` (dropping, coming back, leaving), `snapshot`.
+//! Reading order: this file (what a room is and how inputs are told apart), `plan` (what it is made from), `roster` (who
+//! is there), `lobby` (what is done while waiting), `play` (the match), `turns` (its clock), `ending`, `absence`
+//! (dropping, coming back, leaving), `snapshot`.
 
 mod absence;
 mod command;
+mod ending;
 mod lobby;
+mod plan;
 mod play;
 mod roster;
 mod snapshot;
+mod turns;
 
 use umbra_game::Rules;
-use umbra_protocol::{ErrorCode, Event, GameValue, OkBody, Phase, RoomId, Uid, WireError};
+use umbra_protocol::{DissolveReason, ErrorCode, Event, GameValue, OkBody, Phase, Uid, WireError};
 
 pub use command::{Command, Effect, Input, OpId, To};
+pub use plan::{RoomLimits, RoomPlan};
 use play::Play;
 use roster::Roster;
-
-use crate::settings::Settings;
-
-/// What a room is made from; never changes while it lives.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct RoomPlan {
-    /// Its name.
-    pub room_id: RoomId,
-    /// The game's name.
-    pub game: String,
-    /// The game's options as [`Rules::options`] gave them.
-    pub options: String,
-    /// How many seats, within the game's range.
-    pub seats: u8,
-    /// Not listed and not found by quick join.
-    pub private: bool,
-    /// Who asked for it: the only one who can be the first to join.
-    pub creator: Uid,
-    /// Where the randomness of all its matches comes from.
-    pub seed: u64,
-}
-
-/// The limits and grace periods of a room, milliseconds and counts; see [`Settings`] for their meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[expect(missing_docs, reason = "each is the setting of the same name")]
-pub struct RoomLimits {
-    pub seat_grace_ms: u64,
-    pub lobby_grace_ms: u64,
-    pub result_grace_ms: u64,
-    pub abandon_ms: u64,
-    pub spectators_max: usize,
-    /// How long a new room waits for its creator: the time a user waits for an answer.
-    pub request_timeout_ms: u64,
-}
-
-impl RoomLimits {
-    /// A room's part of the settings.
-    pub fn of(settings: &Settings) -> Self {
-        Self {
-            seat_grace_ms: settings.seat_grace_ms,
-            lobby_grace_ms: settings.lobby_grace_ms,
-            result_grace_ms: settings.result_grace_ms,
-            abandon_ms: settings.abandon_ms,
-            spectators_max: settings.spectators_max,
-            request_timeout_ms: settings.request_timeout_ms,
-        }
-    }
-}
 
 /// One room.
 pub struct Room {
@@ -101,13 +58,39 @@ impl Room {
         }
     }
 
-    /// Takes one input and says what follows from it, in order. What fell due before `now_ms` happens first.
+    /// Takes one input and says what follows from it, in order. What fell due up to `now_ms` happens first, and what the
+    /// input makes due at once (a grace period can be 0) happens last, so nothing stays due.
     pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Effect> {
+        let was_closed = self.closed;
         self.catch_up(now_ms);
         if self.closed {
             self.answer_closed(input);
-            return std::mem::take(&mut self.effects);
+        } else {
+            self.take(now_ms, input);
+            self.catch_up(now_ms);
         }
+        self.done(was_closed)
+    }
+
+    /// The rules failed for good: the room ends alone.
+    pub fn fail(&mut self) -> Vec<Effect> {
+        let was_closed = self.closed;
+        if !was_closed {
+            self.dissolve(DissolveReason::Failed);
+        }
+        self.done(was_closed)
+    }
+
+    /// Hands over the effects. The end of the room comes after everything else, replies included.
+    fn done(&mut self, was_closed: bool) -> Vec<Effect> {
+        let mut effects = std::mem::take(&mut self.effects);
+        if self.closed && !was_closed {
+            effects.push(Effect::Closed);
+        }
+        effects
+    }
+
+    fn take(&mut self, now_ms: u64, input: Input) {
         match input {
             Input::Tick => {}
             Input::Offline { uid } => self.drop_out(now_ms, &uid),
@@ -119,11 +102,8 @@ impl Room {
             Input::Command { uid, op, command } => {
                 let result = self.command(now_ms, &uid, command);
                 self.effects.push(Effect::Reply { to: uid, op, result });
-                self.close_if_empty();
             }
         }
-        self.close_if_empty();
-        std::mem::take(&mut self.effects)
     }
 
     /// When [`Input::Tick`] is due, Unix milliseconds.

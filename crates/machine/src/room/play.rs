@@ -1,10 +1,7 @@
-//! The running match and its clock: the only place that decides whose turn it is and until when.
-//!
-//! Each turn passes for exactly one cause: an action, a skip, a deadline, a flight. Whatever arrives together is put in
-//! order by [`Room::catch_up`] (what fell due comes first) and by the match itself, which skips only seats it waits for.
+//! The running match: started, acted in, fled from.
 
-use umbra_game::{Absence, Audience, Late, Match, Played, Refusal};
-use umbra_protocol::{ErrorCode, Event, GameValue, LeaveReason, OkBody, Seat, SkipReason, Turn, Uid, WireError};
+use umbra_game::{Audience, Match, Played, Refusal};
+use umbra_protocol::{ErrorCode, Event, GameValue, LeaveReason, OkBody, Seat, Turn, Uid, WireError};
 
 use super::roster::{Player, Presence};
 use super::{Room, game_seat, refuse, wire_seat};
@@ -14,9 +11,9 @@ pub(super) struct Play {
     pub game: Box<dyn Match>,
     /// The turn that was last announced.
     announced: Option<Announced>,
-    /// Turns in a row that passed without anybody online having had one; see [`Room::may_skip`].
-    turns_unseen: usize,
-    seats_at_start: usize,
+    /// Turns in a row that passed without anybody online having had one; see `Room::seat_to_skip`.
+    pub turns_unseen: usize,
+    pub seats_at_start: usize,
     /// When the match ends because everybody is away.
     pub abandon_at_ms: Option<u64>,
 }
@@ -43,7 +40,7 @@ impl Play {
     }
 
     /// Takes note of the match's present turn. True when it is a new one.
-    fn announce(&mut self, now_ms: u64) -> bool {
+    pub fn announce(&mut self, now_ms: u64) -> bool {
         let turn = self.game.turn();
         let serial = turn.as_ref().map(|turn| turn.serial);
         if serial == self.announced.map(|announced| announced.serial) {
@@ -56,7 +53,7 @@ impl Play {
         self.announced.is_some()
     }
 
-    fn waiting_for(&self) -> Vec<Seat> {
+    pub fn waiting_for(&self) -> Vec<Seat> {
         self.game.turn().map_or_else(Vec::new, |turn| turn.waiting.into_iter().map(wire_seat).collect())
     }
 }
@@ -65,7 +62,8 @@ impl Room {
     pub(super) fn start_by_host(&mut self, now_ms: u64, uid: &Uid) -> Result<OkBody, WireError> {
         self.only_host(uid)?;
         self.only_while_waiting("no other is started")?;
-        let present = self.roster.players().filter(|(_, player)| player.online());
+        // Whoever says so counts as present: the connection may have been lost since.
+        let present = self.roster.players().filter(|(_, player)| player.online() || player.uid == *uid);
         let (present, least) = (present.count(), usize::from(self.rules.min_seats()));
         if present < least {
             let message = format!("{} needs {least} players, {present} are here", self.plan.game);
@@ -77,7 +75,7 @@ impl Room {
             return Err(refuse(ErrorCode::NotReady, message));
         }
         // Those who missed the end of the last match and have not come back leave first.
-        for absent in self.roster.absent() {
+        for absent in self.roster.absent().into_iter().filter(|absent| absent != uid) {
             self.remove(now_ms, &absent, LeaveReason::Offline);
         }
         self.start(now_ms);
@@ -97,6 +95,10 @@ impl Room {
         let seed = match_seed(self.plan.seed, self.matches_started);
         self.matches_started += 1;
         self.last_outcome = None;
+        let seat_grace = self.seat_grace(now_ms);
+        for (_, player) in self.roster.players_mut().filter(|(_, player)| !player.online()) {
+            player.presence = Presence::Offline { leaves_at_ms: seat_grace };
+        }
         let mut play = Play {
             game: self.rules.start(&self.plan.options, &seats, seed),
             announced: None,
@@ -112,6 +114,7 @@ impl Room {
             let view = self.view_for(&uid).expect("a running match has a view for everybody");
             self.tell(&uid, Event::GameStarted { view, turn: turn.clone() });
         }
+        self.watch_for_abandonment(now_ms);
         self.settle(now_ms);
     }
 
@@ -147,135 +150,7 @@ impl Room {
         }
     }
 
-    /// The turn's deadline has passed: each seat that is waited for is late.
-    pub(super) fn pass_late_turns(&mut self, now_ms: u64) {
-        let Some(play) = self.play.as_mut() else {
-            return;
-        };
-        if play.turn_deadline().is_none_or(|deadline| now_ms < deadline) {
-            return;
-        }
-        let late = play.game.late();
-        for seat in play.waiting_for() {
-            // An earlier seat's lateness can end the turn, or the match, for the others.
-            let still = self.play.as_ref().is_some_and(|play| play.waiting_for().contains(&seat));
-            let same = self.play.as_ref().is_some_and(|play| play.turn_deadline().is_some_and(|at| at <= now_ms));
-            if !(still && same) {
-                break;
-            }
-            match late {
-                Late::Skip => self.skip(seat, SkipReason::Timeout),
-                Late::Forfeit => self.forfeit(seat),
-            }
-            self.settle_turn(now_ms);
-        }
-        self.settle(now_ms);
-    }
-
-    fn forfeit(&mut self, seat: Seat) {
-        if let Some(play) = self.play.as_mut() {
-            let played = play.game.flee(game_seat(seat));
-            self.tell_played(played);
-        }
-    }
-
-    fn skip(&mut self, seat: Seat, reason: SkipReason) {
-        if let Some(play) = self.play.as_mut() {
-            let played = play.game.skip(game_seat(seat));
-            self.tell_all(Event::TurnSkipped { seat, reason });
-            self.tell_played(played);
-        }
-    }
-
-    /// Brings the room in line with the match: outcome, new turn, and turns of those who are away.
-    pub(super) fn settle(&mut self, now_ms: u64) {
-        loop {
-            self.settle_turn(now_ms);
-            let Some(seat) = self.seat_to_skip() else {
-                return;
-            };
-            self.skip(seat, SkipReason::Offline);
-        }
-    }
-
-    fn settle_turn(&mut self, now_ms: u64) {
-        let Some(play) = self.play.as_mut() else {
-            return;
-        };
-        if let Some(outcome) = play.game.outcome() {
-            return self.finish(now_ms, outcome);
-        }
-        if play.announce(now_ms) {
-            play.turns_unseen += 1;
-            // Invariant: `announce` found a turn.
-            let turn = play.wire_turn().expect("an announced turn");
-            self.tell_all(Event::TurnStarted(turn));
-        }
-    }
-
-    /// The next absent seat whose turn passes at once.
-    fn seat_to_skip(&mut self) -> Option<Seat> {
-        let anybody_online = self.roster.anybody_online();
-        let play = self.play.as_mut()?;
-        let waiting = play.waiting_for();
-        let online = |seat: &Seat| self.roster.player(*seat).is_some_and(Player::online);
-        if waiting.iter().any(online) {
-            play.turns_unseen = 0;
-        }
-        let may_skip =
-            anybody_online && play.game.absence() == Absence::Skip && play.turns_unseen <= play.seats_at_start;
-        if !may_skip {
-            // With nobody there to see it, or only losers watching, turns pass at the pace of the clock and not all at once:
-            // a whole match would be over in one instant.
-            return None;
-        }
-        waiting.into_iter().find(|seat| !online(seat))
-    }
-
-    fn finish(&mut self, now_ms: u64, outcome: String) {
-        let outcome = GameValue::trusted(outcome);
-        self.play = None;
-        self.last_outcome = Some(outcome.clone());
-        let leaves_at_ms = Some(now_ms.saturating_add(self.limits.result_grace_ms));
-        for (_, player) in self.roster.players_mut() {
-            player.ready = false;
-            if !player.online() {
-                player.presence = Presence::Offline { leaves_at_ms };
-            }
-        }
-        self.tell_all(Event::GameOver { outcome });
-        // An absent host could start no further match: somebody who is here takes over.
-        if self.roster.host_is_missing()
-            && self.roster.anybody_online()
-            && let Some(uid) = self.roster.pass_host()
-        {
-            self.tell_all(Event::HostChanged { uid });
-        }
-    }
-
-    /// Starts or stops the clock of a match that everybody has left alone.
-    pub(super) fn watch_for_abandonment(&mut self, now_ms: u64) {
-        let abandoned = !self.roster.anybody_online();
-        if let Some(play) = self.play.as_mut() {
-            let at_ms = now_ms.saturating_add(self.limits.abandon_ms);
-            play.abandon_at_ms = abandoned.then(|| play.abandon_at_ms.unwrap_or(at_ms));
-        }
-    }
-
-    pub(super) fn end_abandoned(&mut self, now_ms: u64) {
-        if self.play.as_ref().and_then(|play| play.abandon_at_ms).is_some_and(|at| at <= now_ms) {
-            self.finish_abandoned(now_ms);
-        }
-    }
-
-    fn finish_abandoned(&mut self, now_ms: u64) {
-        if let Some(play) = self.play.as_ref() {
-            let outcome = play.game.abandoned();
-            self.finish(now_ms, outcome);
-        }
-    }
-
-    fn tell_played(&mut self, played: Played) {
+    pub(super) fn tell_played(&mut self, played: Played) {
         for (audience, event) in played.events {
             let event = Event::GameEvent { event: GameValue::trusted(event) };
             match audience {

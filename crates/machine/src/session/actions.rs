@@ -2,23 +2,22 @@
 
 use std::collections::VecDeque;
 
-use umbra_protocol::{ClientFrame, ClientMessage, Control, ErrorCode, OkBody, RoomSummary, ServerFrame, WireError};
+use umbra_protocol::{ClientMessage, OkBody, RoomSummary, WireError};
 
-use super::replies::{Replies, Seen};
-use super::travel::Step;
-use super::{Effect, Inbound, Session, SocketKey, internal};
-use crate::room::{Command, OpId};
+use super::step::Step;
+use super::{Session, internal};
+use crate::room::OpId;
 
 /// Actions that wait, and the one that is under way.
 pub(super) struct Actions {
-    waiting: VecDeque<Action>,
+    pub waiting: VecDeque<Action>,
     current: Option<Current>,
-    waiting_max: usize,
+    pub waiting_max: usize,
 }
 
-struct Action {
-    reference: u64,
-    what: Result<ClientMessage, WireError>,
+pub(super) struct Action {
+    pub reference: u64,
+    pub what: Result<ClientMessage, WireError>,
 }
 
 /// The action that is under way.
@@ -52,6 +51,11 @@ impl Actions {
         self.current.take_if(|current| current.op == op)
     }
 
+    /// The action under way, if the room is asked for it.
+    pub fn take_in_room(&mut self) -> Option<Current> {
+        self.current.take_if(|current| matches!(current.step, Step::InRoom { .. }))
+    }
+
     /// Whether the room that is known is one that has not answered yet.
     pub fn joining(&self) -> bool {
         matches!(self.current, Some(Current { step: Step::Joining { .. }, .. }))
@@ -65,73 +69,13 @@ impl Actions {
         }
     }
 
-    fn waits(&self, reference: u64) -> bool {
+    pub fn waits(&self, reference: u64) -> bool {
         let current = self.current.as_ref().and_then(|current| current.reference);
         current == Some(reference) || self.waiting.iter().any(|action| action.reference == reference)
     }
 }
 
 impl Session {
-    /// Something from a client: only the live socket is listened to.
-    pub(super) fn client(&mut self, now_ms: u64, socket: SocketKey, inbound: Inbound) {
-        if self.line.as_ref().is_none_or(|line| line.socket() != socket) {
-            return;
-        }
-        match inbound {
-            Inbound::Refused { reference, ack, error } => {
-                self.acknowledge(ack);
-                self.arrive(reference, Err(error));
-            }
-            Inbound::Frame(ClientFrame { reference, ack, message }) => {
-                self.acknowledge(ack);
-                match (message, reference) {
-                    (ClientMessage::Ping { client_time_ms }, _) => {
-                        self.control(Control::Pong { client_time_ms, server_time_ms: now_ms });
-                    }
-                    (ClientMessage::Hello(_), reference) => {
-                        let message = "HELLO was said before on this connection, expected it once";
-                        self.send_error(reference, ErrorCode::BadMessage, message);
-                    }
-                    (message, Some(reference)) => self.arrive(reference, Ok(message)),
-                    (message, None) => {
-                        let message = format!("field `ref` is missing, expected a number from 1 with {}", message.id());
-                        self.send_error(None, ErrorCode::BadMessage, &message);
-                    }
-                }
-            }
-        }
-    }
-
-    fn send_error(&mut self, reference: Option<u64>, code: ErrorCode, message: &str) {
-        self.send(&ServerFrame::Error { reference, error: WireError::new(code, message) });
-    }
-
-    fn acknowledge(&mut self, ack: Option<u64>) {
-        let Some(seq) = ack.filter(|seq| *seq <= self.outbox.last_seq()) else {
-            return;
-        };
-        self.outbox.acknowledge(seq);
-        if let Some(line) = self.line.as_mut() {
-            line.forget_events_up_to(seq);
-        }
-    }
-
-    fn arrive(&mut self, reference: u64, what: Result<ClientMessage, WireError>) {
-        match self.replies.arrive(reference) {
-            Seen::New if self.actions.waiting.len() >= self.actions.waiting_max => {
-                let max = self.actions.waiting_max;
-                let message = format!("{max} actions wait already, expected fewer at once");
-                let error = WireError::new(ErrorCode::RateLimited, message);
-                let frame = self.replies.keep(reference, Err(error));
-                self.send(&frame);
-            }
-            Seen::New => self.actions.waiting.push_back(Action { reference, what }),
-            Seen::Answered(frame) => self.send(&frame),
-            Seen::UnderWay if self.actions.waits(reference) => {}
-            Seen::UnderWay => self.send(&Replies::stale(reference)),
-        }
-    }
-
     /// Begins the next action. False when there is none.
     pub(super) fn next_action(&mut self, now_ms: u64) -> bool {
         let Some(Action { reference, what }) = self.actions.waiting.pop_front() else {
@@ -161,7 +105,8 @@ impl Session {
     pub(super) fn settle(&mut self, reference: Option<u64>, result: Result<OkBody, WireError>) {
         if let Some(reference) = reference {
             let frame = self.replies.settle(reference, result);
-            if self.line.as_ref().is_some_and(super::Line::greeted) {
+            // On a connection that is still to be greeted nobody waits for it, unless it was asked for there too.
+            if self.line.as_ref().is_some_and(|line| line.greeted() || line.owes(reference)) {
                 self.send(&frame);
             }
         }
@@ -179,19 +124,8 @@ impl Session {
             return;
         };
         if let Step::Joining { room_id, .. } = current.step {
-            // It may have let us in without saying so: no seat is to be left behind.
-            self.effects.push(Effect::Offline { room_id: room_id.clone() });
-            self.leave_room(&room_id);
+            self.part_from(room_id);
         }
         self.settle(current.reference, Err(internal("the server did not answer in time")));
-    }
-
-    /// A command for the room this user is in.
-    pub(super) fn in_room(&self, command: Command) -> Result<Step, WireError> {
-        let room_id = self
-            .room
-            .clone()
-            .ok_or_else(|| WireError::new(ErrorCode::NotInRoom, "you are in no room, join one first"))?;
-        Ok(Step::InRoom { room_id, command })
     }
 }

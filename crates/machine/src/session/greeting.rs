@@ -13,21 +13,26 @@ pub(super) struct Greeting {
     session: String,
     /// What the client has, if it can be continued.
     resume: Option<(u64, u64)>,
-    /// The question to the room; `None` while an earlier action is still under way.
-    op: Option<OpId>,
-    pub due_ms: u64,
+    /// The question to the room and when it has waited long enough; `None` while an earlier action is still under way,
+    /// which has a deadline of its own.
+    asked: Option<(OpId, u64)>,
 }
 
 impl Greeting {
     /// Waits for an action that began before it.
     pub fn deferred(&self) -> bool {
-        self.op.is_none()
+        self.asked.is_none()
+    }
+
+    /// When it is given up.
+    pub fn due_ms(&self) -> Option<u64> {
+        self.asked.map(|(_, due_ms)| due_ms)
     }
 }
 
 impl Session {
     /// A new connection: it replaces the present one, if any.
-    pub(super) fn attach(&mut self, now_ms: u64, attach: Attach) {
+    pub(super) fn attach(&mut self, attach: Attach) {
         self.replace_line();
         let known = self.sid == attach.sid;
         let resume = match attach.kind {
@@ -43,9 +48,8 @@ impl Session {
         };
         self.user_name = attach.user_name;
         self.line = Some(Line::new(attach.socket, attach.subprotocol, &self.limits));
-        let due_ms = now_ms.saturating_add(self.limits.request_timeout_ms);
         let (reference, session) = (attach.reference, attach.session);
-        self.greeting = Some(Greeting { reference, session, resume, op: None, due_ms });
+        self.greeting = Some(Greeting { reference, session, resume, asked: None });
     }
 
     fn replace_line(&mut self) {
@@ -63,7 +67,9 @@ impl Session {
         self.sid.clone_from(&attach.sid);
         self.replies = super::Replies::default();
         self.actions.orphan();
-        self.outbox.restart(self.outbox.epoch.max(epoch_known.min(INTEGER_MAX - 1)));
+        // An epoch that no client was ever told of: what is numbered before the greeting cannot be mistaken for what this
+        // client had in an earlier life of its session.
+        self.outbox.restart(self.outbox.epoch.max(epoch_known.min(INTEGER_MAX - 1)) + 1);
     }
 
     /// Asks the room for the present state, if there is a room.
@@ -73,8 +79,7 @@ impl Session {
         };
         let op = self.new_op();
         if let Some(greeting) = self.greeting.as_mut() {
-            greeting.op = Some(op);
-            greeting.due_ms = now_ms.saturating_add(self.limits.request_timeout_ms);
+            greeting.asked = Some((op, now_ms.saturating_add(self.limits.request_timeout_ms)));
             self.effects.push(Effect::Online { room_id, op });
         }
     }
@@ -94,19 +99,23 @@ impl Session {
 
     /// The room's answer, if it was this one that was waited for.
     pub(super) fn greeting_answered(&mut self, op: OpId, result: &Result<OkBody, WireError>) -> bool {
-        if self.greeting.as_ref().is_none_or(|greeting| greeting.op != Some(op)) {
+        if self.greeting.as_ref().and_then(|greeting| greeting.asked).is_none_or(|(asked, _)| asked != op) {
             return false;
         }
-        match result {
-            Ok(OkBody::Room(room)) => self.greet(Some(room.as_ref().clone())),
-            // Left while resuming: what was said about it is in the outbox.
-            Ok(_) | Err(_) => self.greet(None),
+        if let Ok(OkBody::Room(room)) = result {
+            self.greet(Some(room.as_ref().clone()));
+        } else {
+            // The room does not know us: then neither do we know the room.
+            if let Some(room_id) = self.room.clone() {
+                self.leave_room(&room_id);
+            }
+            self.greet(None);
         }
         true
     }
 
     pub(super) fn give_up_on_greeting(&mut self, now_ms: u64) {
-        if self.greeting.as_ref().is_some_and(|greeting| greeting.due_ms <= now_ms) {
+        if self.greeting.as_ref().and_then(Greeting::due_ms).is_some_and(|due_ms| due_ms <= now_ms) {
             self.hang_up(CloseCode::Internal);
         }
     }
@@ -122,10 +131,10 @@ impl Session {
                 last_seq + 1
             }
             None => {
-                // Everything so far is in the snapshot.
-                let known = greeting.resume.map_or(0, |(epoch, _)| epoch.min(INTEGER_MAX - 1));
-                let epoch = self.outbox.epoch.max(known) + 1;
-                self.outbox.restart(epoch);
+                // Everything so far is in the snapshot. A session that has just begun has its epoch already.
+                let epoch = self.outbox.epoch;
+                let next = |(known, _): (u64, u64)| epoch.max(known.min(INTEGER_MAX - 1)) + 1;
+                self.outbox.restart(greeting.resume.map_or(epoch, next));
                 1
             }
         };

@@ -20,6 +20,8 @@ pub(super) struct Line {
     subprotocol: Subprotocol,
     /// Set with the reply to `HELLO`: before it, nothing else may be said.
     greeted: bool,
+    /// A `ref` that was sent again on this connection before the greeting, while it was under way.
+    owed: Option<u64>,
     queue: VecDeque<Waiting>,
     /// Bytes of the frames in `queue`; events are counted by the outbox.
     frame_bytes: usize,
@@ -41,6 +43,7 @@ impl Line {
             socket,
             subprotocol,
             greeted: false,
+            owed: None,
             queue: VecDeque::new(),
             frame_bytes: 0,
             under_way_since_ms: None,
@@ -56,6 +59,15 @@ impl Line {
 
     pub fn greeted(&self) -> bool {
         self.greeted
+    }
+
+    /// The answer to this `ref`, when it comes, is for this connection too.
+    pub fn owe(&mut self, reference: u64) {
+        self.owed = Some(reference);
+    }
+
+    pub fn owes(&self, reference: u64) -> bool {
+        self.owed == Some(reference)
     }
 
     /// The reply to `HELLO`, every event from `from_seq` on, and then what was answered early.

@@ -4,57 +4,38 @@
 //! action at a time to the room; going out, it numbers events, keeps them until acknowledged, and hands them to the live
 //! socket, if there is one, at the pace at which that drains. What happens in a room is never decided here.
 //!
-//! Reading order: this file, `input` (what goes in and comes out), `actions` (towards the room), `replies` (each `ref`
-//! once), `travel` (into rooms and out of them), `outbox` (the event history), `line` (the live socket), `greeting`
-//! (`HELLO`, resume, takeover).
+//! Reading order: this file; `input` and `effect` (what goes in and comes out); towards the room `arrival`, `replies`
+//! (each `ref` once), `actions` (one at a time), `step` (what each takes), `travel` (into rooms and out of them),
+//! `refresh` (a room that was lost); towards the client `sending`, `outbox` (the event history), `line` (the live
+//! socket); and `greeting` (`HELLO`, resume, takeover).
 
 mod actions;
+mod arrival;
+mod effect;
 mod greeting;
 mod input;
+mod limits;
 mod line;
 mod outbox;
+mod refresh;
 mod replies;
+mod sending;
+mod step;
 mod travel;
 
 use umbra_game::Catalog;
-use umbra_protocol::{CloseCode, Control, EncodedEvent, ErrorCode, Event, RoomId, ServerFrame, Uid, UserName};
+use umbra_protocol::{CloseCode, Control, ErrorCode, RoomId, Uid, UserName};
 
 use crate::room::OpId;
-use crate::settings::Settings;
 use actions::Actions;
+pub use effect::{Ask, Effect, OutFrame};
 use greeting::Greeting;
-pub use input::{Ask, Attach, AttachKind, Effect, Inbound, Input, OutFrame, SocketKey};
+pub use input::{Attach, AttachKind, Inbound, Input, SocketKey};
+pub use limits::SessionLimits;
 use line::Line;
 use outbox::Outbox;
 use replies::Replies;
-
-/// The limits of a session, milliseconds and counts; see [`Settings`] for their meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[expect(missing_docs, reason = "each is the setting of the same name")]
-pub struct SessionLimits {
-    pub pending_actions_max: usize,
-    pub history_events_max: usize,
-    pub history_bytes_max: usize,
-    pub request_timeout_ms: u64,
-    pub slow_socket_ms: u64,
-    pub heartbeat_ms: u64,
-    pub seat_grace_ms: u64,
-}
-
-impl SessionLimits {
-    /// A session's part of the settings.
-    pub fn of(settings: &Settings) -> Self {
-        Self {
-            pending_actions_max: settings.pending_actions_max,
-            history_events_max: settings.history_events_max,
-            history_bytes_max: settings.history_bytes_max,
-            request_timeout_ms: settings.request_timeout_ms,
-            slow_socket_ms: settings.slow_socket_ms,
-            heartbeat_ms: settings.heartbeat_ms,
-            seat_grace_ms: settings.seat_grace_ms,
-        }
-    }
-}
+use travel::Parting;
 
 /// One signed-in user.
 pub struct Session {
@@ -71,6 +52,8 @@ pub struct Session {
     greeting: Option<Greeting>,
     /// The room this user is in, or on the way into.
     room: Option<RoomId>,
+    /// A room that has not said whether it let this user in, and was told that it should not.
+    parting: Option<Parting>,
     /// The room's process was lost: the question where the room is now, and when to ask again.
     refreshing: Option<(OpId, u64)>,
     next_op: u64,
@@ -95,6 +78,7 @@ impl Session {
             line: None,
             greeting: None,
             room: None,
+            parting: None,
             refreshing: None,
             next_op: 0,
             ending: false,
@@ -107,7 +91,7 @@ impl Session {
     pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Effect> {
         self.now_ms = now_ms;
         match input {
-            Input::Attach(attach) => self.attach(now_ms, attach),
+            Input::Attach(attach) => self.attach(attach),
             Input::SocketLost { socket } => self.socket_lost(socket),
             Input::Client { socket, inbound } => self.client(now_ms, socket, inbound),
             Input::Drained { socket } => self.drained(socket),
@@ -125,12 +109,14 @@ impl Session {
         }
         self.proceed(now_ms);
         self.flush(now_ms);
+        // A socket that was too slow is lost by now, and with it perhaps the last thing that was left to do.
+        self.proceed(now_ms);
         std::mem::take(&mut self.effects)
     }
 
     /// When [`Input::Tick`] is due, Unix milliseconds.
     pub fn next_deadline(&self) -> Option<u64> {
-        let greeting = self.greeting.as_ref().map(|greeting| greeting.due_ms);
+        let greeting = self.greeting.as_ref().and_then(Greeting::due_ms);
         let slow = self.line.as_ref().and_then(Line::slow_at_ms);
         let refresh = self.refreshing.map(|(_, due_ms)| due_ms);
         [self.actions.due_ms(), greeting, slow, refresh].into_iter().flatten().min()
@@ -161,79 +147,6 @@ impl Session {
     fn new_op(&mut self) -> OpId {
         self.next_op += 1;
         OpId(self.next_op)
-    }
-
-    fn room_event(&mut self, room_id: &RoomId, event: EncodedEvent) {
-        if self.room.as_ref() != Some(room_id) {
-            let text = format!("{} of room {room_id}, which this user is not in", event.id());
-            return self.effects.push(Effect::Odd(text));
-        }
-        self.record(event);
-    }
-
-    /// Numbers an event, keeps it, and queues it for the live socket.
-    fn record(&mut self, event: EncodedEvent) {
-        let seq = self.outbox.push(event);
-        if let Some(line) = self.line.as_mut().filter(|line| line.greeted()) {
-            line.queue_event(seq);
-        }
-    }
-
-    fn record_own(&mut self, event: &Event) {
-        self.record(EncodedEvent::new(event));
-    }
-
-    fn send(&mut self, frame: &ServerFrame) {
-        if let Some(line) = self.line.as_mut() {
-            line.queue_frame(frame);
-        }
-    }
-
-    fn control(&mut self, control: Control) {
-        if self.line.as_ref().is_some_and(Line::greeted) {
-            self.send(&ServerFrame::Control(control));
-        }
-    }
-
-    /// Hands the socket what waits for it, unless it is still busy; gives it up when it is too slow.
-    fn flush(&mut self, now_ms: u64) {
-        let Some(line) = self.line.as_mut() else {
-            return;
-        };
-        if line.overflows(&self.outbox) {
-            return self.hang_up(CloseCode::TooSlow);
-        }
-        if let Some(frames) = line.next_batch(now_ms, &self.outbox) {
-            self.effects.push(Effect::Deliver { socket: line.socket(), frames });
-        }
-    }
-
-    fn drained(&mut self, socket: SocketKey) {
-        if let Some(line) = self.line.as_mut().filter(|line| line.socket() == socket) {
-            line.drained();
-        }
-    }
-
-    /// Closes the live socket from this side; for the session it is lost from now on.
-    fn hang_up(&mut self, code: CloseCode) {
-        if let Some(line) = self.line.as_ref() {
-            let socket = line.socket();
-            self.effects.push(Effect::Close { socket, code });
-            self.socket_lost(socket);
-        }
-    }
-
-    fn socket_lost(&mut self, socket: SocketKey) {
-        if self.line.as_ref().is_none_or(|line| line.socket() != socket) {
-            // A former socket's late end: that one was taken over long ago.
-            return;
-        }
-        self.line = None;
-        self.effects.push(Effect::Forget { socket });
-        self.greeting = None;
-        if let Some(room_id) = self.room.clone().filter(|_| !self.actions.joining()) {
-            self.effects.push(Effect::Offline { room_id });
-        }
     }
 
     fn tick(&mut self, now_ms: u64) {

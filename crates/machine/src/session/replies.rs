@@ -28,12 +28,12 @@ pub(super) enum Seen {
 impl Replies {
     /// Takes note of an arriving `ref`.
     pub fn arrive(&mut self, reference: u64) -> Seen {
+        if let Some((_, result)) = self.kept.iter().find(|(kept, _)| *kept == reference) {
+            return Seen::Answered(reply(reference, result.clone()));
+        }
         if reference > self.received {
             self.received = reference;
             return Seen::New;
-        }
-        if let Some((_, result)) = self.kept.iter().find(|(kept, _)| *kept == reference) {
-            return Seen::Answered(reply(reference, result.clone()));
         }
         Seen::UnderWay
     }
@@ -59,9 +59,9 @@ impl Replies {
         reply(reference, result)
     }
 
-    /// What has arrived and was not carried out counts as never seen.
+    /// What has arrived and was not carried out counts as never seen. What was refused out of turn stays answered.
     pub fn forget_unanswered(&mut self) {
-        self.received = self.kept.iter().map(|(reference, _)| *reference).fold(self.done, u64::max);
+        self.received = self.done;
     }
 
     /// `lastRef`: the highest `ref` carried out.

@@ -1,0 +1,56 @@
+//! When the room's process is lost: where is the room now, and what becomes of what was asked of it?
+
+use umbra_protocol::{DissolveReason, ErrorCode, Event, RoomId, WireError};
+
+use super::actions::Current;
+use super::step::Step;
+use super::{Ask, Effect, Session, internal};
+
+impl Session {
+    /// The room's process ended without letting us go: ask where the room is now.
+    pub(super) fn room_down(&mut self, now_ms: u64, room_id: &RoomId) {
+        if self.room.as_ref() != Some(room_id) {
+            return;
+        }
+        let joining = self.actions.current().filter(|current| matches!(current.step, Step::Joining { .. }));
+        if let Some(op) = joining.map(|current| current.op) {
+            let message = format!("there is no room {room_id} any more");
+            let gone = Err(WireError::new(ErrorCode::RoomNotFound, message));
+            return self.room_reply(now_ms, room_id, op, gone);
+        }
+        self.ask_where(now_ms, room_id.clone());
+    }
+
+    pub(super) fn ask_where(&mut self, now_ms: u64, room_id: RoomId) {
+        let op = self.new_op();
+        self.refreshing = Some((op, now_ms.saturating_add(self.limits.request_timeout_ms)));
+        self.effects.push(Effect::AskRooms { op, ask: Ask::Find { room_id } });
+    }
+
+    /// The room manager has not said where the room is: it may have been restarted, so it is asked again.
+    pub(super) fn repeat_refresh(&mut self, now_ms: u64) {
+        if let Some(room_id) = self.room.clone().filter(|_| self.refreshing.is_some_and(|(_, due)| due <= now_ms)) {
+            self.ask_where(now_ms, room_id);
+        }
+    }
+
+    /// Where the room is now; or it is no more, and what was asked of it fails.
+    pub(super) fn refreshed(&mut self, now_ms: u64, found: Result<RoomId, WireError>) {
+        self.refreshing = None;
+        let Some(room_id) = self.room.clone() else {
+            return;
+        };
+        if found.is_ok() {
+            if let Some(Current { op, step: step @ Step::InRoom { .. }, .. }) = self.actions.current() {
+                self.effects.push(step.effect(*op));
+            }
+            return self.ask_again_for_greeting(now_ms);
+        }
+        self.record_own(&Event::RoomDissolved { reason: DissolveReason::Failed });
+        self.leave_room(&room_id);
+        if let Some(current) = self.actions.take_in_room() {
+            self.settle(current.reference, Err(internal("the room failed")));
+        }
+        self.greet_without_room();
+    }
+}
