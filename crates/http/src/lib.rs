@@ -21,4 +21,4 @@ pub use http::StatusCode;
 pub use reply::plain;
 pub use request::{BODY_BYTES_MAX, HEAD_BYTES_MAX, HEADERS_MAX, Parsed, Request, parse};
 pub use route::{Answer, Site, answer};
-pub use upgrade::{Subprotocol, Upgrade};
+pub use upgrade::Upgrade;

@@ -3,21 +3,11 @@
 use data_encoding::BASE64;
 use http::header::{CONNECTION, HOST, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
 use http::{HeaderMap, HeaderName, StatusCode};
-use serde::{Deserialize, Serialize};
 use tungstenite::handshake::derive_accept_key;
-use umbra_protocol::{SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON};
+use umbra_protocol::{SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON, Subprotocol};
 
 use crate::reply::Reply;
 use crate::request::Request;
-
-/// How the messages of a connection are encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Subprotocol {
-    /// Text frames, one JSON object each.
-    Json,
-    /// Binary frames, the same messages as bincode.
-    Bincode,
-}
 
 /// A connection that goes on as a WebSocket.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,11 +55,11 @@ pub(crate) fn decide(request: Request) -> Result<Upgrade, Reply> {
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {}\r\n",
         derive_accept_key(key.as_bytes())
     );
-    if let Some((name, _)) = chosen {
-        response += &format!("Sec-WebSocket-Protocol: {name}\r\n");
+    if let Some(known) = chosen {
+        response += &format!("Sec-WebSocket-Protocol: {}\r\n", known.name());
     }
     response += "\r\n";
-    let subprotocol = chosen.map_or(Subprotocol::Json, |(_, subprotocol)| subprotocol);
+    let subprotocol = chosen.unwrap_or(Subprotocol::Json);
     Ok(Upgrade { subprotocol, response: response.into_bytes(), leftover: request.leftover })
 }
 
@@ -97,14 +87,12 @@ fn is_key(text: &str) -> bool {
 }
 
 /// The first one offered that is known; `None` when nothing was offered.
-fn choose<'a>(offered: impl Iterator<Item = &'a str>) -> Result<Option<(&'static str, Subprotocol)>, Reply> {
+fn choose<'a>(offered: impl Iterator<Item = &'a str>) -> Result<Option<Subprotocol>, Reply> {
     let mut any = false;
     for name in offered {
         any = true;
-        match name {
-            SUBPROTOCOL_JSON => return Ok(Some((SUBPROTOCOL_JSON, Subprotocol::Json))),
-            SUBPROTOCOL_BINCODE => return Ok(Some((SUBPROTOCOL_BINCODE, Subprotocol::Bincode))),
-            _ => {}
+        if let Some(known) = Subprotocol::from_name(name) {
+            return Ok(Some(known));
         }
     }
     if any {

@@ -30,7 +30,7 @@ fn without_the_right_token_it_is_401_whatever_the_body() {
         "",
         "Bearer",
         "Bearer ",
-        "Basic an admin's token",
+        "Digest an admin's token",
         "Bearer wrong",
         &format!("Bearer {nearly}"),
         &format!("Bearer {ADMIN_TOKEN}x"),

@@ -3,7 +3,8 @@
 mod site;
 
 use site::{Reply, ask, assert_plain, reply, request, site};
-use umbra_http::{Answer, Subprotocol, Upgrade, answer};
+use umbra_http::{Answer, Upgrade, answer};
+use umbra_protocol::Subprotocol;
 
 /// The handshake of RFC 6455, section 1.3.
 const HEADERS: [&str; 5] = [
