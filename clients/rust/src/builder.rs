@@ -1,11 +1,10 @@
 //! CLIENT: how to sign in, before there is a client.
 
-use umbra_protocol::Hello;
+use umbra_protocol::{Hello, Subprotocol};
 
 use crate::client::Client;
 use crate::event::ClientError;
 use crate::machine::{Machine, Saved};
-use crate::socket::Subprotocol;
 
 /// Where to connect, as whom, and how. Made by [`Client::builder`].
 #[derive(Clone, Debug)]
@@ -26,7 +25,7 @@ enum Identity {
 impl Builder {
     pub(crate) fn new(url: String) -> Self {
         let identity = Identity::New(Hello::Guest { user_name: "Guest".into() });
-        Self { url, subprotocol: Subprotocol::default(), identity, reconnect: true, seed: None }
+        Self { url, subprotocol: Subprotocol::Json, identity, reconnect: true, seed: None }
     }
 
     /// How messages are encoded; JSON unless told.

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use umbra_protocol::{ClientMessage, HelloOk, OkBody};
+use umbra_protocol::{ClientMessage, HelloOk, OkBody, Subprotocol};
 
 use crate::builder::Builder;
 use crate::driver::{Driver, Shared};
 use crate::event::{ClientError, ClientEvent, Ending};
 use crate::machine::{Machine, Saved};
-use crate::socket::Subprotocol;
 
 /// A signed-in user. Clones are the same user; when the last one goes, the client says goodbye and ends.
 #[derive(Clone, Debug)]

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
-use umbra_protocol::{ClientMessage, OkBody};
+use umbra_protocol::{ClientMessage, OkBody, Subprotocol};
 
 use crate::event::{ClientError, ClientEvent, Ending};
 use crate::machine::{ConnectionId, Effect, Loss, Machine};
-use crate::socket::{Incoming, Socket, Subprotocol};
+use crate::socket::{Incoming, Socket};
 
 /// How long a goodbye may take; past it the connection is just dropped.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);

@@ -35,5 +35,5 @@ pub use builder::Builder;
 pub use client::{Client, Events};
 pub use event::{ClientError, ClientEvent, Ending};
 pub use machine::Saved;
-pub use socket::Subprotocol;
 pub use umbra_protocol as protocol;
+pub use umbra_protocol::Subprotocol;

@@ -16,56 +16,40 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use umbra_protocol::{
-    ClientFrame, ReplyKind, SUBPROTOCOL_BINCODE, SUBPROTOCOL_JSON, ServerFrame, ServerFrameError, decode_server_binary,
-    decode_server_json, encode_client_binary, encode_client_json,
+    ClientFrame, ReplyKind, ServerFrame, ServerFrameError, Subprotocol, decode_server_binary, decode_server_json,
+    encode_client_binary, encode_client_json,
 };
 
 use crate::machine::Loss;
 
-/// How messages are encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Subprotocol {
-    /// Text frames, one JSON object each.
-    #[default]
-    Json,
-    /// Binary frames of bincode 1.3.
-    Bincode,
+/// One message for the wire.
+fn encode(subprotocol: Subprotocol, frame: &ClientFrame) -> Message {
+    match subprotocol {
+        Subprotocol::Json => Message::text(encode_client_json(frame)),
+        Subprotocol::Bincode => Message::binary(encode_client_binary(frame)),
+    }
 }
 
-impl Subprotocol {
-    /// Its name in the handshake.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Json => SUBPROTOCOL_JSON,
-            Self::Bincode => SUBPROTOCOL_BINCODE,
+/// One message from the wire. `expects` says which form of `OK` answers a `ref`, since JSON alone does not tell.
+fn decode(
+    subprotocol: Subprotocol,
+    message: Message,
+    expects: impl Fn(Option<u64>) -> ReplyKind,
+) -> Result<Incoming, Loss> {
+    let decoded = match (subprotocol, message) {
+        (Subprotocol::Json, Message::Text(text)) => decode_server_json(&text, expects),
+        (Subprotocol::Bincode, Message::Binary(bytes)) => decode_server_binary(&bytes),
+        (_, Message::Ping(_) | Message::Pong(_)) => return Ok(Incoming::SignOfLife),
+        (_, Message::Close(Some(close))) => return Err(Loss::Closed(close.code.into())),
+        (_, Message::Close(None)) => return Err(Loss::Cut),
+        (_, Message::Text(_) | Message::Binary(_) | Message::Frame(_)) => {
+            return Err(Loss::Unreadable(format!("a frame type that is not of {}", subprotocol.name())));
         }
-    }
-
-    /// One message for the wire.
-    pub fn encode(self, frame: &ClientFrame) -> Message {
-        match self {
-            Self::Json => Message::text(encode_client_json(frame)),
-            Self::Bincode => Message::binary(encode_client_binary(frame)),
-        }
-    }
-
-    /// One message from the wire. `expects` says which form of `OK` answers a `ref`, since JSON alone does not tell.
-    fn decode(self, message: Message, expects: impl Fn(Option<u64>) -> ReplyKind) -> Result<Incoming, Loss> {
-        let decoded = match (self, message) {
-            (Self::Json, Message::Text(text)) => decode_server_json(&text, expects),
-            (Self::Bincode, Message::Binary(bytes)) => decode_server_binary(&bytes),
-            (_, Message::Ping(_) | Message::Pong(_)) => return Ok(Incoming::SignOfLife),
-            (_, Message::Close(Some(close))) => return Err(Loss::Closed(close.code.into())),
-            (_, Message::Close(None)) => return Err(Loss::Cut),
-            (_, Message::Text(_) | Message::Binary(_) | Message::Frame(_)) => {
-                return Err(Loss::Unreadable(format!("a frame type that is not of {}", self.name())));
-            }
-        };
-        match decoded {
-            Ok(frame) => Ok(Incoming::Frame(frame)),
-            Err(ServerFrameError::Unknown { id, seq }) => Ok(Incoming::Unknown { id, seq }),
-            Err(error @ ServerFrameError::Malformed { .. }) => Err(Loss::Unreadable(error.to_string())),
-        }
+    };
+    match decoded {
+        Ok(frame) => Ok(Incoming::Frame(frame)),
+        Err(ServerFrameError::Unknown { id, seq }) => Ok(Incoming::Unknown { id, seq }),
+        Err(error @ ServerFrameError::Malformed { .. }) => Err(Loss::Unreadable(error.to_string())),
     }
 }
 
@@ -114,7 +98,7 @@ impl Socket {
 
     /// Queues a message; [`Socket::next`] writes it.
     pub fn queue(&mut self, frame: &ClientFrame) {
-        self.outgoing.push_back(self.subprotocol.encode(frame));
+        self.outgoing.push_back(encode(self.subprotocol, frame));
     }
 
     /// Says goodbye with a close frame, after what is queued, and waits until the other side has hung up.
@@ -144,7 +128,7 @@ impl Socket {
                 None => Poll::Ready(Err(Loss::Cut)),
             }
         });
-        subprotocol.decode(message.await?, expects)
+        decode(subprotocol, message.await?, expects)
     }
 
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {

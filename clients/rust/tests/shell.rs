@@ -7,7 +7,7 @@ use std::time::Duration;
 use fake_server::{FakeServer, guest};
 use tokio::time::timeout;
 use umbra_client::protocol::*;
-use umbra_client::{Client, ClientError, ClientEvent, Ending, Subprotocol};
+use umbra_client::{Client, ClientError, ClientEvent, Ending};
 
 const SOON: Duration = Duration::from_secs(20);
 
