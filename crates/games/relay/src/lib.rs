@@ -79,25 +79,13 @@ impl Game for Relay {
     }
 
     fn set_up(_options: &Options, seats: &[Seat], _seed: u64) -> State {
-        State {
-            n: 0,
-            seats_left: seats.len(),
-        }
+        State { n: 0, seats_left: seats.len() }
     }
 
-    fn apply(
-        state: &mut State,
-        seat: Seat,
-        value: Box<RawValue>,
-        out: &mut Out<Event>,
-    ) -> Result<Answer, Refusal> {
+    fn apply(state: &mut State, seat: Seat, value: Box<RawValue>, out: &mut Out<Event>) -> Result<Answer, Refusal> {
         check_readable(&value)?;
         state.n += 1;
-        out.all(Event::Relayed {
-            seat,
-            n: state.n,
-            value,
-        });
+        out.all(Event::Relayed { seat, n: state.n, value });
         Ok(Answer::NONE)
     }
 
@@ -121,14 +109,10 @@ impl Game for Relay {
 /// Grammar is not enough: `1e999` and half a surrogate pair are JSON, and yet not every client can read them.
 fn check_readable(value: &RawValue) -> Result<(), Refusal> {
     let tree: Value = serde_json::from_str(value.get()).map_err(|_| {
-        Refusal::illegal(
-            "the value holds a number or a text that cannot be represented, expected plain JSON",
-        )
+        Refusal::illegal("the value holds a number or a text that cannot be represented, expected plain JSON")
     })?;
     if nesting(&tree) > NESTING_MAX {
-        return Err(Refusal::illegal(format!(
-            "the value nests too deep, expected at most {NESTING_MAX} levels"
-        )));
+        return Err(Refusal::illegal(format!("the value nests too deep, expected at most {NESTING_MAX} levels")));
     }
     Ok(())
 }

@@ -7,28 +7,18 @@ use umbra_game::{Audience, Match, Refusal, Seat, Viewer, rules};
 
 use crate::{NESTING_MAX, Options, Relay, State};
 
-const VALUES: [&str; 6] = [
-    "null",
-    "-0.10",
-    r#""\u00e9""#,
-    "[ 1, 2 ]",
-    r#"{"b":1,"a":{}, "b":2}"#,
-    "12345678901234567890123",
-];
+const VALUES: [&str; 6] =
+    ["null", "-0.10", r#""\u00e9""#, "[ 1, 2 ]", r#"{"b":1,"a":{}, "b":2}"#, "12345678901234567890123"];
 
 /// Sends anything.
 struct Anybody;
 
 impl Probe for Anybody {
     type Game = Relay;
-    const LENGTH: Length = Length::Endless {
-        snapshot_bytes_max: 600,
-    };
+    const LENGTH: Length = Length::Endless { snapshot_bytes_max: 600 };
 
     fn options(chance: &mut Chance) -> Options {
-        Options {
-            auto_start: *[false, true].choose(chance).unwrap_or(&false),
-        }
+        Options { auto_start: *[false, true].choose(chance).unwrap_or(&false) }
     }
 
     fn legal(_state: &State, _seat: Seat, chance: &mut Chance) -> Option<Box<RawValue>> {
@@ -36,9 +26,7 @@ impl Probe for Anybody {
     }
 
     fn illegal(_state: &State, _seat: Seat, chance: &mut Chance) -> Option<Box<RawValue>> {
-        ["1e999", r#""\ud800""#, &nested(NESTING_MAX + 1)]
-            .choose(chance)
-            .map(|value| raw(value))
+        ["1e999", r#""\ud800""#, &nested(NESTING_MAX + 1)].choose(chance).map(|value| raw(value))
     }
 }
 
@@ -90,10 +78,7 @@ fn only_those_in_the_match_send() {
     let mut game = start(2);
     game.flee(Seat(0));
     for seat in [Seat(0), Seat(2)] {
-        assert!(matches!(
-            game.apply(seat, "1"),
-            Err(Refusal::NotYourTurn(_))
-        ));
+        assert!(matches!(game.apply(seat, "1"), Err(Refusal::NotYourTurn(_))));
     }
     assert!(game.apply(Seat(1), "1").is_ok());
 }
@@ -114,13 +99,7 @@ fn a_value_may_nest_as_deep_as_the_limit_and_no_deeper() {
     let mut game = start(1);
     assert!(game.apply(Seat(0), &nested(NESTING_MAX)).is_ok());
     for levels in [NESTING_MAX + 1, 127, 128, 8000] {
-        assert!(
-            matches!(
-                game.apply(Seat(0), &nested(levels)),
-                Err(Refusal::Illegal(_))
-            ),
-            "{levels} levels"
-        );
+        assert!(matches!(game.apply(Seat(0), &nested(levels)), Err(Refusal::Illegal(_))), "{levels} levels");
     }
     assert_eq!(game.view(Viewer::Seat(Seat(0))), r#"{"n":1}"#);
 }
@@ -128,10 +107,7 @@ fn a_value_may_nest_as_deep_as_the_limit_and_no_deeper() {
 #[test]
 fn what_some_clients_could_not_read_is_refused() {
     for value in ["1e999", r#"{"x":["\ud800"]}"#] {
-        assert!(
-            matches!(start(1).apply(Seat(0), value), Err(Refusal::Illegal(_))),
-            "{value}"
-        );
+        assert!(matches!(start(1).apply(Seat(0), value), Err(Refusal::Illegal(_))), "{value}");
     }
 }
 
@@ -141,17 +117,9 @@ fn auto_start_is_off_until_the_room_turns_it_on() {
     let defaults = relay.options(None).expect("defaults");
     assert_eq!(defaults, r#"{"autoStart":false}"#);
     assert!(!relay.auto_start(&defaults));
-    assert!(
-        relay.auto_start(
-            &relay
-                .options(Some(r#"{"autoStart":true}"#))
-                .expect("a known option")
-        )
-    );
+    assert!(relay.auto_start(&relay.options(Some(r#"{"autoStart":true}"#)).expect("a known option")));
     assert_eq!(
-        relay
-            .options(Some(r#"{"autoStart":1}"#))
-            .map_err(|refused| refused.option),
+        relay.options(Some(r#"{"autoStart":1}"#)).map_err(|refused| refused.option),
         Err("autoStart".to_owned())
     );
 }

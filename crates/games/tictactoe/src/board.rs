@@ -7,16 +7,7 @@ use umbra_game::Refusal;
 pub const CELLS: usize = 9;
 
 /// Rows, columns and diagonals.
-const ROWS: [[usize; 3]; 8] = [
-    [0, 1, 2],
-    [3, 4, 5],
-    [6, 7, 8],
-    [0, 3, 6],
-    [1, 4, 7],
-    [2, 5, 8],
-    [0, 4, 8],
-    [2, 4, 6],
-];
+const ROWS: [[usize; 3]; 8] = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]];
 
 /// What stands on a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,12 +35,8 @@ impl Board {
     /// There is no such cell, or it is taken; the board is unchanged.
     pub(crate) fn place(&mut self, cell: u8, mark: Mark) -> Result<(), Refusal> {
         match self.0.get_mut(usize::from(cell)) {
-            None => Err(Refusal::illegal(format!(
-                "there is no cell {cell}, expected 0 to 8"
-            ))),
-            Some(Some(_)) => Err(Refusal::illegal(format!(
-                "cell {cell} is taken, expected a free one"
-            ))),
+            None => Err(Refusal::illegal(format!("there is no cell {cell}, expected 0 to 8"))),
+            Some(Some(_)) => Err(Refusal::illegal(format!("cell {cell} is taken, expected a free one"))),
             Some(free) => {
                 *free = Some(mark);
                 Ok(())
@@ -64,18 +51,12 @@ impl Board {
 
     /// Whether somebody has three in a row.
     pub(crate) fn has_row(&self) -> bool {
-        ROWS.iter().any(|&[a, b, c]| {
-            self.0[a].is_some() && self.0[a] == self.0[b] && self.0[b] == self.0[c]
-        })
+        ROWS.iter().any(|&[a, b, c]| self.0[a].is_some() && self.0[a] == self.0[b] && self.0[b] == self.0[c])
     }
 
     /// The cells without a mark.
     #[cfg(test)]
     pub(crate) fn free(&self) -> Vec<u8> {
-        (0u8..)
-            .zip(self.0)
-            .filter(|(_, mark)| mark.is_none())
-            .map(|(cell, _)| cell)
-            .collect()
+        (0u8..).zip(self.0).filter(|(_, mark)| mark.is_none()).map(|(cell, _)| cell).collect()
     }
 }

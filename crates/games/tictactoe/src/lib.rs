@@ -115,15 +115,8 @@ impl Game for TicTacToe {
     }
 
     fn set_up(options: &Options, seats: &[Seat], _seed: u64) -> State {
-        let &[x, o] = seats else {
-            unreachable!("a match of tictactoe has two seats, got {seats:?}")
-        };
-        State {
-            turn_ms: options.turn_ms,
-            seats: [x, o],
-            board: Board::default(),
-            outcome: None,
-        }
+        let &[x, o] = seats else { unreachable!("a match of tictactoe has two seats, got {seats:?}") };
+        State { turn_ms: options.turn_ms, seats: [x, o], board: Board::default(), outcome: None }
     }
 
     fn turn(state: &State) -> Option<Turn> {
@@ -146,15 +139,9 @@ impl Game for TicTacToe {
         state.board.place(cell, state.to_move())?;
         out.all(Event::Placed { seat, cell });
         state.outcome = if state.board.has_row() {
-            Some(Outcome {
-                result: Ending::Win,
-                winner: Some(seat),
-            })
+            Some(Outcome { result: Ending::Win, winner: Some(seat) })
         } else if state.board.placed() == CELLS {
-            Some(Outcome {
-                result: Ending::Draw,
-                winner: None,
-            })
+            Some(Outcome { result: Ending::Draw, winner: None })
         } else {
             None
         };
@@ -163,17 +150,11 @@ impl Game for TicTacToe {
 
     fn flee(state: &mut State, seat: Seat, _out: &mut Out<Event>) {
         let winner = state.seats.into_iter().find(|other| *other != seat);
-        state.outcome = Some(Outcome {
-            result: Ending::Win,
-            winner,
-        });
+        state.outcome = Some(Outcome { result: Ending::Win, winner });
     }
 
     fn view(state: &State, _viewer: Viewer) -> View {
-        View {
-            board: state.board,
-            marks: Mark::BOTH,
-        }
+        View { board: state.board, marks: Mark::BOTH }
     }
 
     fn outcome(state: &State) -> Option<Outcome> {
@@ -181,10 +162,7 @@ impl Game for TicTacToe {
     }
 
     fn abandoned(_state: &State) -> Outcome {
-        Outcome {
-            result: Ending::Abandoned,
-            winner: None,
-        }
+        Outcome { result: Ending::Abandoned, winner: None }
     }
 }
 

@@ -17,22 +17,13 @@ impl Probe for Anybody {
     const LENGTH: Length = Length::EndsWithin(9);
 
     fn legal(state: &State, _seat: Seat, chance: &mut Chance) -> Option<Action> {
-        state
-            .board
-            .free()
-            .choose(chance)
-            .map(|cell| Action::Place { cell: *cell })
+        state.board.free().choose(chance).map(|cell| Action::Place { cell: *cell })
     }
 
     fn illegal(state: &State, _seat: Seat, chance: &mut Chance) -> Option<Action> {
         let free = state.board.free();
-        let wrong: Vec<u8> = (0..=9)
-            .chain([255])
-            .filter(|cell| !free.contains(cell))
-            .collect();
-        wrong
-            .choose(chance)
-            .map(|cell| Action::Place { cell: *cell })
+        let wrong: Vec<u8> = (0..=9).chain([255]).filter(|cell| !free.contains(cell)).collect();
+        wrong.choose(chance).map(|cell| Action::Place { cell: *cell })
     }
 }
 
@@ -48,8 +39,7 @@ fn place(cell: u8) -> String {
 fn play(cells: &[u8]) -> Box<dyn Match> {
     let mut game = start();
     for (cell, seat) in cells.iter().zip([X, O].into_iter().cycle()) {
-        game.apply(seat, &place(*cell))
-            .unwrap_or_else(|refusal| panic!("cell {cell}: {refusal}"));
+        game.apply(seat, &place(*cell)).unwrap_or_else(|refusal| panic!("cell {cell}: {refusal}"));
     }
     game
 }
@@ -69,10 +59,7 @@ fn any_match_of_tictactoe_keeps_every_rule_of_the_kit() {
 #[test]
 fn seat_0_is_x_and_begins() {
     let turn = start().turn().expect("somebody begins");
-    assert_eq!(
-        (turn.seats, turn.waiting, turn.phase, turn.limit_ms),
-        (vec![X], vec![X], "PLACE", Some(30_000))
-    );
+    assert_eq!((turn.seats, turn.waiting, turn.phase, turn.limit_ms), (vec![X], vec![X], "PLACE", Some(30_000)));
     assert_eq!(
         start().view(Viewer::Spectator),
         r#"{"board":[null,null,null,null,null,null,null,null,null],"marks":["X","O"]}"#
@@ -84,13 +71,7 @@ fn a_mark_is_told_to_all_and_the_other_has_the_next_turn() {
     let mut game = start();
     let first = game.turn().expect("a turn").serial;
     let played = game.apply(X, &place(4)).expect("a free cell");
-    assert_eq!(
-        played.events,
-        [(
-            Audience::All,
-            r#"{"type":"PLACED","seat":0,"cell":4}"#.to_owned()
-        )]
-    );
+    assert_eq!(played.events, [(Audience::All, r#"{"type":"PLACED","seat":0,"cell":4}"#.to_owned())]);
     assert_eq!(played.answer, None);
     let turn = game.turn().expect("a turn");
     assert_eq!(turn.seats, [O]);
@@ -103,64 +84,36 @@ fn a_mark_is_told_to_all_and_the_other_has_the_next_turn() {
 
 #[test]
 fn each_row_column_and_diagonal_wins() {
-    for row in [
-        [0, 1, 2],
-        [3, 4, 5],
-        [6, 7, 8],
-        [0, 3, 6],
-        [1, 4, 7],
-        [2, 5, 8],
-        [0, 4, 8],
-        [2, 4, 6],
-    ] {
+    for row in [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]] {
         // O takes the first two cells off the row: they are never three.
         let off: Vec<u8> = (0..9).filter(|cell| !row.contains(cell)).take(2).collect();
         let game = play(&[row[0], off[0], row[1], off[1], row[2]]);
-        assert_eq!(
-            game.outcome().as_deref(),
-            Some(r#"{"result":"WIN","winner":0}"#),
-            "row {row:?}"
-        );
+        assert_eq!(game.outcome().as_deref(), Some(r#"{"result":"WIN","winner":0}"#), "row {row:?}");
         assert_eq!(game.turn(), None);
     }
 }
 
 #[test]
 fn the_second_player_can_win() {
-    assert_eq!(
-        play(&[0, 3, 1, 4, 8, 5]).outcome().as_deref(),
-        Some(r#"{"result":"WIN","winner":1}"#)
-    );
+    assert_eq!(play(&[0, 3, 1, 4, 8, 5]).outcome().as_deref(), Some(r#"{"result":"WIN","winner":1}"#));
 }
 
 #[test]
 fn a_full_board_without_a_row_is_a_draw_and_eight_marks_are_not() {
     assert_eq!(play(&[0, 1, 2, 4, 3, 5, 7, 6]).outcome(), None);
-    assert_eq!(
-        play(&[0, 1, 2, 4, 3, 5, 7, 6, 8]).outcome().as_deref(),
-        Some(r#"{"result":"DRAW","winner":null}"#)
-    );
+    assert_eq!(play(&[0, 1, 2, 4, 3, 5, 7, 6, 8]).outcome().as_deref(), Some(r#"{"result":"DRAW","winner":null}"#));
 }
 
 #[test]
 fn the_last_cell_can_still_win() {
-    assert_eq!(
-        play(&[0, 1, 2, 3, 4, 5, 7, 6, 8]).outcome().as_deref(),
-        Some(r#"{"result":"WIN","winner":0}"#)
-    );
+    assert_eq!(play(&[0, 1, 2, 3, 4, 5, 7, 6, 8]).outcome().as_deref(), Some(r#"{"result":"WIN","winner":0}"#));
 }
 
 #[test]
 fn a_taken_cell_and_a_cell_off_the_board_are_refused_with_what_was_expected() {
     let mut game = play(&[4]);
-    assert_eq!(
-        illegal(game.apply(O, &place(4))),
-        "cell 4 is taken, expected a free one"
-    );
-    assert_eq!(
-        illegal(game.apply(O, &place(9))),
-        "there is no cell 9, expected 0 to 8"
-    );
+    assert_eq!(illegal(game.apply(O, &place(4))), "cell 4 is taken, expected a free one");
+    assert_eq!(illegal(game.apply(O, &place(9))), "there is no cell 9, expected 0 to 8");
     assert!(game.apply(O, &place(8)).is_ok());
 }
 
@@ -176,69 +129,43 @@ fn what_is_no_action_is_refused_with_the_shape_of_one() {
 
 #[test]
 fn moving_out_of_turn_is_not_your_turn() {
-    assert!(matches!(
-        start().apply(O, &place(0)),
-        Err(Refusal::NotYourTurn(_))
-    ));
-    assert!(matches!(
-        start().apply(Seat(2), &place(0)),
-        Err(Refusal::NotYourTurn(_))
-    ));
+    assert!(matches!(start().apply(O, &place(0)), Err(Refusal::NotYourTurn(_))));
+    assert!(matches!(start().apply(Seat(2), &place(0)), Err(Refusal::NotYourTurn(_))));
 }
 
 #[test]
 fn an_absent_player_is_waited_for_and_a_late_one_forfeits() {
-    assert_eq!(
-        (start().absence(), start().late()),
-        (Absence::Wait, Late::Forfeit)
-    );
+    assert_eq!((start().absence(), start().late()), (Absence::Wait, Late::Forfeit));
 }
 
 #[test]
 fn who_flees_loses_in_turn_or_out_of_it() {
-    for (leaver, outcome) in [
-        (X, r#"{"result":"WIN","winner":1}"#),
-        (O, r#"{"result":"WIN","winner":0}"#),
-    ] {
+    for (leaver, outcome) in [(X, r#"{"result":"WIN","winner":1}"#), (O, r#"{"result":"WIN","winner":0}"#)] {
         let mut game = start();
         game.flee(leaver);
         assert_eq!(game.outcome().as_deref(), Some(outcome));
         game.flee(X);
         game.flee(O);
-        assert_eq!(
-            game.outcome().as_deref(),
-            Some(outcome),
-            "what happens after the end changes nothing"
-        );
+        assert_eq!(game.outcome().as_deref(), Some(outcome), "what happens after the end changes nothing");
     }
 }
 
 #[test]
 fn an_abandoned_match_has_no_winner() {
-    assert_eq!(
-        start().abandoned(),
-        r#"{"result":"ABANDONED","winner":null}"#
-    );
+    assert_eq!(start().abandoned(), r#"{"result":"ABANDONED","winner":null}"#);
 }
 
 #[test]
 fn turn_ms_is_taken_within_its_limits_and_refused_by_name_past_them() {
-    let read =
-        |turn_ms: u64| rules::<TicTacToe>().options(Some(&format!(r#"{{"turnMs":{turn_ms}}}"#)));
-    assert_eq!(
-        rules::<TicTacToe>().options(None).as_deref(),
-        Ok(r#"{"turnMs":30000}"#)
-    );
+    let read = |turn_ms: u64| rules::<TicTacToe>().options(Some(&format!(r#"{{"turnMs":{turn_ms}}}"#)));
+    assert_eq!(rules::<TicTacToe>().options(None).as_deref(), Ok(r#"{"turnMs":30000}"#));
     for good in [TURN_MS_MIN, TURN_MS_MAX] {
         assert_eq!(read(good), Ok(format!(r#"{{"turnMs":{good}}}"#)));
     }
     for bad in [TURN_MS_MIN - 1, TURN_MS_MAX + 1] {
         let refused = read(bad).expect_err("out of its limits");
         assert_eq!(refused.option, "turnMs");
-        assert_eq!(
-            refused.message,
-            format!("option turnMs is {bad}, expected 100 to 3600000")
-        );
+        assert_eq!(refused.message, format!("option turnMs is {bad}, expected 100 to 3600000"));
     }
 }
 
