@@ -1,0 +1,34 @@
+//! Every process of the server: what it can be told, what it keeps, and the twin that decides for it.
+
+pub mod alarm;
+pub mod listener;
+pub mod messages;
+pub mod room;
+pub mod room_manager;
+pub mod root;
+pub mod socket;
+pub mod user;
+pub mod user_manager;
+
+use umbra_otp::{Handle, names};
+
+use messages::{RoomManagerMessage, UserManagerMessage};
+
+const USER_MANAGER: &str = "userManager";
+const ROOM_MANAGER: &str = "roomManager";
+
+/// The user manager, unless it is just being restarted.
+pub fn user_manager() -> Option<Handle<UserManagerMessage>> {
+    names::whereis(USER_MANAGER)
+}
+
+/// The room manager, unless it is just being restarted.
+pub fn room_manager() -> Option<Handle<RoomManagerMessage>> {
+    names::whereis(ROOM_MANAGER)
+}
+
+/// A number nobody can guess.
+pub fn random() -> u64 {
+    // Invariant: the runtime always has randomness; without it no secret could be made, and nothing may go on.
+    getrandom::u64().expect("the runtime provides randomness")
+}

@@ -1,0 +1,62 @@
+//! The root supervisor's children, in the order in which they are started; they are stopped in reverse.
+//!
+//! one_for_one: each can come back alone. They find each other by name, anew each time, so none keeps a handle of
+//! another that could be out of date.
+
+use std::time::Duration;
+
+use umbra_machine::settings::Settings;
+use umbra_otp::{ChildSpec, Inbox, Intensity, ProcessLimits, Shutdown, Strategy, Supervisor, SupervisorMessage};
+
+use super::listener::{self, ListenerArgs};
+use super::messages::{RoomManagerMessage, UserManagerMessage};
+use super::room_manager::{self, RoomManagerArgs};
+use super::user_manager::{self, UserManagerArgs};
+use super::random;
+
+/// For the managers and the listener, which start processes and grow with their number.
+const LIMITS: ProcessLimits = ProcessLimits { memory_bytes: None, may_spawn: true };
+
+/// Rooms and users have two seconds to end; their managers a little more.
+const STOP: Shutdown = Shutdown::Deadline(Duration::from_secs(8));
+
+/// Runs the server in this process until it is asked to stop or cannot go on.
+pub fn run(settings: &Settings, inbox: Inbox<SupervisorMessage>) {
+    let intensity = Intensity { max_restarts: settings.restarts_max, period_ms: settings.restart_period_ms };
+    Supervisor::new(Strategy::OneForOne, intensity)
+        // First, because users look for it; it knows nobody. The journal, which it will read, belongs before it.
+        .child(room_manager(settings.clone()))
+        // Before any connection can ask to sign in.
+        .child(user_manager(settings.clone(), &inbox))
+        // Last: whoever finds the port open finds a whole server behind it.
+        .child(listener(settings.clone()))
+        .run(inbox, || {});
+}
+
+fn room_manager(settings: Settings) -> ChildSpec {
+    ChildSpec::new("roomManager", move |starter| {
+        let args = RoomManagerArgs { settings: settings.clone(), ack: starter.ack() };
+        starter.link(args, room_manager::run, &LIMITS, || RoomManagerMessage::Stop)
+    })
+    .shutdown(STOP)
+}
+
+fn user_manager(settings: Settings, inbox: &Inbox<SupervisorMessage>) -> ChildSpec {
+    let root = inbox.this();
+    let random_secret: Vec<u8> = (0..4).flat_map(|_| random().to_le_bytes()).collect();
+    ChildSpec::new("userManager", move |starter| {
+        let (settings, random_secret) = (settings.clone(), random_secret.clone());
+        let args = UserManagerArgs { settings, random_secret, ack: starter.ack(), root };
+        starter.link(args, user_manager::run, &LIMITS, || UserManagerMessage::Stop)
+    })
+    .shutdown(STOP)
+}
+
+fn listener(settings: Settings) -> ChildSpec {
+    ChildSpec::new("listener", move |starter| {
+        let args = ListenerArgs { settings: settings.clone(), ack: starter.ack() };
+        starter.link_plain(args, listener::run, &LIMITS)
+    })
+    .shutdown(Shutdown::Kill)
+    .start_deadline(Duration::from_secs(10))
+}

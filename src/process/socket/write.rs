@@ -1,0 +1,37 @@
+//! The only place that writes to a connection.
+
+use std::io::{ErrorKind, Write};
+use std::time::Duration;
+
+use lunatic::net::TcpStream;
+use umbra_machine::settings::Settings;
+
+/// The writing half of a connection.
+pub(super) struct Outlet {
+    stream: TcpStream,
+}
+
+impl Outlet {
+    /// Before the stream is read anywhere: setting a time-out waits for a read that is under way.
+    pub fn new(mut stream: TcpStream, settings: &Settings) -> Self {
+        // Long enough for a slow client to be told so (4004) should it read again after all.
+        let limit = settings.slow_socket_ms.saturating_add(settings.write_timeout_ms);
+        // The runtime takes any duration; its error is there for other kinds of stream.
+        let _ = stream.set_write_timeout(Some(Duration::from_millis(limit)));
+        Self { stream }
+    }
+
+    /// Writes everything. False: the connection is of no use any more.
+    pub fn write(&mut self, bytes: &[u8]) -> bool {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.stream.write(rest) {
+                Ok(0) => return false,
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,216 @@
+//! A user's process: one signed-in user, from its first connection until nobody could come back to it.
+//!
+//! Where we are: `socket → **user** → room → user → socket`. Everything is decided by [`Session`]; here messages become
+//! its inputs and its effects become messages. It monitors its socket, whose end means "offline", and its room.
+
+use serde::{Deserialize, Serialize};
+use umbra_machine::session::{Effect, Input, Session, SessionLimits, SocketKey};
+use umbra_machine::settings::LogLevel;
+use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
+use umbra_protocol::{CloseCode, RoomId, Uid, UserName};
+
+use super::alarm::Alarm;
+use super::messages::{
+    FromRoom, FromSocket, Place, RoomManagerMessage, RoomMessage, RoomsAnswer, SocketMessage, ToSocket,
+    UserManagerMessage, UserMessage,
+};
+use super::{room_manager, user_manager};
+use crate::{games, log};
+
+/// What a user is started with.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct UserArgs {
+    /// Who.
+    pub uid: Uid,
+    /// Under which name.
+    pub user_name: UserName,
+    /// Its part of the settings.
+    pub limits: SessionLimits,
+    /// What it logs at most.
+    pub log_level: LogLevel,
+}
+
+/// The process.
+pub fn run(args: UserArgs, inbox: Inbox<UserMessage>) {
+    log::set_level(args.log_level);
+    log::debug(|| format!("user {} started", args.uid));
+    let session = Session::new(args.uid, args.user_name, args.limits, games::catalog());
+    let mut user = User { session, inbox, alarm: Alarm::default(), sockets: Vec::new(), room: None, over: false };
+    while !user.over {
+        let incoming = user.inbox.receive();
+        user.wake(incoming);
+    }
+    log::debug(|| format!("user {} ended", user.session.uid()));
+}
+
+struct User {
+    session: Session,
+    inbox: Inbox<UserMessage>,
+    alarm: Alarm,
+    /// The live connection; during a takeover also the one that it replaces.
+    sockets: Vec<(SocketKey, Handle<SocketMessage>)>,
+    room: Option<(RoomId, Handle<RoomMessage>)>,
+    over: bool,
+}
+
+impl User {
+    fn wake(&mut self, incoming: Incoming<UserMessage>) {
+        match incoming {
+            Incoming::Message(message) => self.message(message),
+            Incoming::Down(id) => self.down(id),
+            Incoming::LinkDied(tag) => lunatic_log::warn!("user {} heard of {tag:?}, not its child", self.session.uid()),
+            Incoming::Garbled(why) => lunatic_log::error!("user {} got a garbled message: {why}", self.session.uid()),
+        }
+        self.alarm.set(&self.inbox, now_ms(), self.session.next_deadline(), UserMessage::Tick);
+    }
+
+    fn message(&mut self, message: UserMessage) {
+        match message {
+            UserMessage::Socket(FromSocket::Inbound(socket, inbound)) => self.input(Input::Client { socket, inbound }),
+            UserMessage::Socket(FromSocket::Drained(socket)) => self.input(Input::Drained { socket }),
+            UserMessage::Attach { attach, socket } => {
+                self.inbox.monitor(socket);
+                self.sockets.push((attach.socket, socket));
+                self.input(Input::Attach(attach));
+                self.tell_place();
+            }
+            UserMessage::Room { room_id, what } => self.input(match what {
+                FromRoom::Event(event) => Input::RoomEvent { room_id, event },
+                FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
+                FromRoom::Released => Input::RoomReleased { room_id },
+            }),
+            UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => self.input(Input::Listed { op, rooms }),
+            UserMessage::Rooms { op, answer: RoomsAnswer::Found(found) } => {
+                let found = found.map(|(room_id, room)| {
+                    self.meet(room_id.clone(), room);
+                    room_id
+                });
+                self.input(Input::RoomFound { op, found });
+                self.drop_room_not_entered();
+            }
+            UserMessage::MayEnd => self.input(Input::MayEnd),
+            UserMessage::Draining { reconnect_after_ms } => self.input(Input::Draining { reconnect_after_ms }),
+            UserMessage::ThrowOut => self.input(Input::ThrowOut),
+            UserMessage::Stop => {
+                self.input(Input::Hangup { code: CloseCode::GoingAway });
+                self.over = true;
+            }
+            UserMessage::Tick(epoch) => {
+                if self.alarm.rang(epoch) {
+                    self.input(Input::Tick);
+                }
+            }
+        }
+    }
+
+    /// A process that is monitored has ended: a socket (offline), or the room (which lets its members go before it ends).
+    fn down(&mut self, id: ProcessId) {
+        if let Some((socket, _)) = self.sockets.iter().find(|(_, handle)| ProcessId::of(handle) == id) {
+            let socket = *socket;
+            self.input(Input::SocketLost { socket });
+        } else if let Some((room_id, _)) = self.room.take_if(|(_, handle)| ProcessId::of(handle) == id) {
+            self.input(Input::RoomDown { room_id });
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        for effect in self.session.handle(now_ms(), input) {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Deliver { socket, frames } => self.to_socket(socket, ToSocket::Deliver(frames)),
+            Effect::Close { socket, code } => self.to_socket(socket, ToSocket::Close(code)),
+            Effect::Forget { socket } => self.forget_socket(socket),
+            Effect::AskRooms { op, ask } => {
+                let (uid, user) = (self.session.uid().clone(), self.inbox.this());
+                // Not there just now: the twin's own deadline answers for it.
+                if let Some(manager) = room_manager() {
+                    manager.send(RoomManagerMessage::Ask { uid, user, op, ask });
+                }
+            }
+            Effect::AskRoom { room_id, op, command } => self.to_room(&room_id, |uid, user| {
+                RoomMessage::Command { uid, user, op, command }
+            }),
+            Effect::Online { room_id, op } => {
+                self.to_room(&room_id, |uid, user| RoomMessage::Online { uid, user, op });
+            }
+            Effect::Offline { room_id } => self.to_room(&room_id, |uid, user| RoomMessage::Offline { uid, user }),
+            Effect::LeaveRoom { room_id } => self.part(&room_id),
+            Effect::Ending => self.to_user_manager(|uid, user| UserManagerMessage::Ending { uid, user }),
+            Effect::Stay => self.to_user_manager(|uid, _| UserManagerMessage::Stays { uid }),
+            Effect::End => self.over = true,
+            Effect::Odd(what) => lunatic_log::warn!("user {} ignored {what}", self.session.uid()),
+        }
+    }
+
+    fn to_socket(&self, socket: SocketKey, message: ToSocket) {
+        match self.sockets.iter().find(|(key, _)| *key == socket) {
+            Some((_, handle)) => handle.send(SocketMessage::User(message)),
+            None => lunatic_log::error!("user {} has no socket {socket:?}", self.session.uid()),
+        }
+    }
+
+    fn forget_socket(&mut self, socket: SocketKey) {
+        for (_, handle) in self.sockets.extract_if(.., |(key, _)| *key == socket) {
+            self.inbox.demonitor(ProcessId::of(&handle));
+        }
+    }
+
+    fn to_room(&self, room_id: &RoomId, message: impl FnOnce(Uid, Handle<UserMessage>) -> RoomMessage) {
+        match &self.room {
+            Some((known, room)) if known == room_id => {
+                room.send(message(self.session.uid().clone(), self.inbox.this()));
+            }
+            // Its process is lost and its new one not known yet: the twin asks again once it is.
+            None => log::debug(|| format!("user {} cannot reach room {room_id} just now", self.session.uid())),
+            Some((known, _)) => {
+                lunatic_log::error!("user {} is in room {known} and was to speak to {room_id}", self.session.uid());
+            }
+        }
+    }
+
+    fn to_user_manager(&self, message: impl FnOnce(Uid, Handle<UserMessage>) -> UserManagerMessage) {
+        if let Some(manager) = user_manager() {
+            manager.send(message(self.session.uid().clone(), self.inbox.this()));
+        }
+    }
+
+    /// A room to go to: its end is to be heard of.
+    fn meet(&mut self, room_id: RoomId, room: Handle<RoomMessage>) {
+        if let Some((_, former)) = self.room.replace((room_id, room)) {
+            self.inbox.demonitor(ProcessId::of(&former));
+        }
+        self.inbox.monitor(room);
+        self.tell_place();
+    }
+
+    /// A room that was found but not entered after all is not kept.
+    fn drop_room_not_entered(&mut self) {
+        if self.session.room().is_none()
+            && let Some((room_id, _)) = self.room.clone()
+        {
+            self.part(&room_id);
+        }
+    }
+
+    fn part(&mut self, room_id: &RoomId) {
+        if let Some((_, room)) = self.room.take_if(|(known, _)| known == room_id) {
+            self.inbox.demonitor(ProcessId::of(&room));
+            self.tell_place();
+        }
+    }
+
+    /// The socket holds where its user is.
+    fn tell_place(&self) {
+        if let Some((_, socket)) = self.sockets.last() {
+            let place = self.room.as_ref().map(|(room_id, room)| Place {
+                room_id: room_id.clone(),
+                room: ProcessId::of(room),
+            });
+            socket.send(SocketMessage::User(ToSocket::Room(place)));
+        }
+    }
+}
