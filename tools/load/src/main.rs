@@ -46,8 +46,8 @@ struct Arguments {
     /// How messages are encoded
     #[arg(long, value_enum, default_value_t = Encoding::Json)]
     encoding: Encoding,
-    /// A server that runs already, as HOST:PORT; otherwise one is started from $UMBRA_LUNATIC and $UMBRA_WASM
-    #[arg(long, value_name = "HOST:PORT")]
+    /// A server that runs already, as ws://HOST:PORT/ws or HOST:PORT; otherwise one is started from $UMBRA_LUNATIC and $UMBRA_WASM
+    #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// Where --all writes
     #[arg(long, default_value = "docs/performance.md")]
@@ -136,7 +136,8 @@ async fn measure(arguments: &Arguments) -> Result<Vec<Finding>> {
 /// A fresh server for each measurement, so that none inherits what another left behind.
 async fn server(arguments: &Arguments, allowed: &[usize]) -> Result<Server> {
     if let Some(addr) = &arguments.url {
-        return Ok(Server::running(addr.clone()));
+        let addr = addr.strip_prefix("ws://").unwrap_or(addr);
+        return Ok(Server::running(addr.strip_suffix("/ws").unwrap_or(addr).to_owned()));
     }
     let from = |name: &str| std::env::var(name).with_context(|| format!("{name} must name a file (or give --url)"));
     cpu::confine(allowed)?;
