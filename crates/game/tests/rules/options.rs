@@ -98,7 +98,9 @@ fn a_wrong_type_is_refused_by_name_whatever_else_is_given() {
 
 #[test]
 fn null_is_refused_by_name() {
-    assert_eq!(refused(r#"{"open":null}"#).0, "open");
+    let (option, message) = refused(r#"{"open":null}"#);
+    assert_eq!(option, "open");
+    assert_eq!(message, "option open is null, expected a value (leave it out for the default)");
 }
 
 #[test]
