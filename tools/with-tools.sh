@@ -14,7 +14,11 @@ use_project_toolchain
 target="$(cd "$ROOT" && cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')"
 UMBRA_WASM="$target/wasm32-wasip1/release/umbra.wasm"
 UMBRA_LUNATIC="$(find_lunatic)" || fail "the lunatic runtime is missing: run 'make setup'"
-UMBRA_CHROMIUM="$(find_chromium || true)"
 # With back traces on, the runtime takes ten times as long for each message.
-export PATH UMBRA_WASM UMBRA_LUNATIC UMBRA_CHROMIUM RUST_BACKTRACE=0
+export PATH UMBRA_WASM UMBRA_LUNATIC RUST_BACKTRACE=0
+if UMBRA_CHROMIUM="$(find_chromium)"; then
+    export UMBRA_CHROMIUM
+else
+    unset UMBRA_CHROMIUM
+fi
 exec "$@"
