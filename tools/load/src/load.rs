@@ -92,6 +92,7 @@ pub async fn run(server: &Server, plan: Plan) -> Result<Figures> {
 struct Table {
     tally: RefCell<Tally>,
     plan: Plan,
+    /// No action that counts is still to be sent.
     over: Cell<bool>,
 }
 
@@ -145,13 +146,16 @@ async fn measure(server: &Server, table: &Table) -> Result<Figures> {
     table.tally.borrow_mut().open_window(table.plan.window);
     sleep(table.plan.window).await;
     let (server_after, tool_after, took) = (server_seconds()?, cpu::seconds("self")?, from.elapsed().as_secs_f64());
-    table.over.set(true);
-    let expected = table.tally.borrow().actions * u64::from(table.plan.room_size);
+    if table.plan.pace == Pace::Closed {
+        table.over.set(true);
+    }
+    let expected = || table.tally.borrow().actions * u64::from(table.plan.room_size);
     let deadline = Instant::now() + DRAIN_TIMEOUT;
-    while table.tally.borrow().delivered < expected && Instant::now() < deadline {
+    while !(table.over.get() && table.tally.borrow().delivered >= expected()) && Instant::now() < deadline {
         sleep(DRAIN_POLL).await;
     }
-    let tally = table.tally.borrow();
+    ensure!(table.over.get(), "this tool fell {DRAIN_TIMEOUT:?} behind its own timetable");
+    let (tally, expected) = (table.tally.borrow(), expected());
     ensure!(tally.delivered > 0, "nothing was delivered ({} actions, {} refused)", tally.actions, tally.refused);
     let server_used = server_after.zip(server_before).map(|(after, before)| after - before);
     Ok(Figures {
@@ -198,7 +202,10 @@ async fn keep_to_timetable(seats: Vec<Rc<Seat>>, start: Instant, interval: Durat
     let mut pacer = Pacer::new()?;
     let mut due = Instant::now();
     for seat in seats.iter().cycle() {
-        if seat.table.over.get() {
+        let due_ns = due.duration_since(start).as_nanos() as u64;
+        // Not by the clock: what was due within the window is sent and counts, however late this tool is with it.
+        if seat.table.tally.borrow().is_past(due_ns) {
+            seat.table.over.set(true);
             break;
         }
         if due > Instant::now() {
@@ -207,7 +214,7 @@ async fn keep_to_timetable(seats: Vec<Rc<Seat>>, start: Instant, interval: Durat
             // Behind the timetable: catch up, but let the others read in between.
             yield_now().await;
         }
-        seat.act(due.duration_since(start).as_nanos() as u64)?;
+        seat.act(due_ns)?;
         due += interval;
     }
     // Ending would mean that something went wrong; the measurement still waits for what is owed.

@@ -43,6 +43,11 @@ impl Tally {
         self.window = Some((now, now + length.as_nanos() as u64));
     }
 
+    /// Whether the window has been opened and ends before what is due then.
+    pub fn is_past(&self, due_ns: u64) -> bool {
+        self.window.is_some_and(|(_, to)| due_ns >= to)
+    }
+
     /// An action is about to be sent.
     pub fn acted(&mut self, due_ns: u64) {
         self.actions += u64::from(self.counts(due_ns));
@@ -81,6 +86,7 @@ mod tests {
             tally.delivered(due, due + 5_000_000_000);
         }
         assert_eq!((tally.actions, tally.delivered), (2, 2));
+        assert!(tally.is_past(to) && !tally.is_past(to - 1));
         let off_by = tally.latency(0.5).abs_diff(Duration::from_secs(5));
         assert!(off_by < Duration::from_millis(10), "three digits: {off_by:?}");
     }
