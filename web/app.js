@@ -50,8 +50,16 @@ function input(given) {
   const before = app.state;
   change({ state: reduce(app.state, given) });
   const { room, notice } = app.state;
-  if (notice && notice !== before.notice) toast(notice.key, notice.values, 'plain');
   if (room?.roomId !== before.room?.roomId) setAddress(room?.roomId);
+  if (!notice || notice === before.notice) return;
+  if (notice.key === 'notice.left.OFFLINE') comeBack(before.room);
+  else toast(notice.key, notice.values, 'plain');
+}
+
+/** A waiting room lets go of who loses the connection. We are here again and know the way. */
+function comeBack({ roomId }) {
+  app.invited = { roomId, quietly: true };
+  if (app.connection.name === 'online') act.enterInvited();
 }
 
 let toasts = 0;
@@ -96,8 +104,7 @@ function whole(client, room) {
   const before = app.state.room;
   input({ type: 'sync', me: { uid: client.uid, userName: client.userName }, room });
   if (room) app.invited = null;
-  // A waiting room lets go of who loses the connection; the seat is free and we know the way back.
-  else if (before) app.invited = { roomId: before.roomId, quietly: true };
+  else if (before) comeBack(before);
 }
 
 // ---- around the game ------------------------------------------------------------------------------------------------

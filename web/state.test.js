@@ -45,7 +45,7 @@ test('the host is told why the match cannot start, and when it can', () => {
 
 test('a match runs from its start through its moves to its outcome, and the last table stays to be seen', () => {
   const state = play([
-    BOB, STARTED, game('PLACED', { seat: 0, cell: 4 }),
+    BOB, event('USER_READY', { seat: 1, uid: 'b', ready: true }), STARTED, game('PLACED', { seat: 0, cell: 4 }),
     event('TURN_STARTED', { seats: [1], phase: 'PLACE', deadlineMs: 19 }), game('PLACED', { seat: 1, cell: 0 }),
   ]);
   assert.deepEqual([state.room.phase, state.room.turn.seats], ['IN_GAME', [1]]);

@@ -68,7 +68,7 @@ class Table extends Component {
         h(Pad, { strokes: since(values), colour, draws: plays, label: t('relay.pad'), onStroke: (points) => act.play({ draw: points, colour }) }),
         h('div', { class: 'floats', 'aria-hidden': 'true' }, fresh.map(({ n, value }) => h('span', { key: n, style: { '--at': `${(n * 37) % 90}%` } }, value)))),
       plays && h('div', { class: 'row wrap spread' },
-        h('div', { class: 'row', role: 'radiogroup', 'aria-label': t('relay.pad') },
+        h('div', { class: 'row wrap', role: 'radiogroup', 'aria-label': t('relay.pad') },
           COLOURS.map((css, n) => h('button', {
             key: n, type: 'button', class: 'swatch', role: 'radio', 'aria-checked': String(n === colour), 'aria-label': t('relay.colour', { n: n + 1 }),
             style: { '--swatch': css }, onClick: () => this.setState({ colour: n }) })),
