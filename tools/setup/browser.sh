@@ -35,8 +35,7 @@ unpack_chromium() {
         fail "the browser tests need Chromium, and this machine is no Debian: install one and name it in UMBRA_CHROMIUM"
     say "fetching Debian's Chromium for the browser tests (about 120 MB, nothing is installed)"
     work="$(scratch chromium-debian)"
-    quietly chromium-lists open_private_apt "$work/apt" 'chromium[a-z-]*' ||
-        fail "no Debian mirror could be reached for Chromium; see /etc/apt for what is set up"
+    quietly chromium-lists open_private_apt "$work/apt" 'chromium[a-z-]*' || true
     quietly chromium unpack_packages "$work/apt" "$work" chromium fonts-dejavu-core ||
         fail "Debian's Chromium could not be fetched; see $CACHE/log/chromium.log"
     write_chromium "$work"
