@@ -28,6 +28,7 @@ const app = {
   client: null,
   connection: { name: 'idle' },
   connections: 0,
+  away: false,
   draining: false,
   rooms: null,
   toasts: [],
@@ -92,6 +93,8 @@ function signIn(userName) {
     const online = connection.name === 'online';
     change({ connection, connections: app.connections + (online ? 1 : 0), draining: app.draining && !online });
     if (connection.name === 'refused' && connection.code === 'BAD_NAME') change({ screen: 'name' });
+    if (online && app.away) toast('state.back', {}, 'good');
+    if (online || connection.name === 'offline') app.away = !online;
     if (online) act.listRooms();
     if (online && !app.state.room && app.invited) act.enterInvited();
   });

@@ -11,7 +11,7 @@ const texts = {
   en: {
     title: 'Relay', about: 'No rules: draw, react, send anything to everybody.',
     'option.autoStart': 'Start as soon as all seats are taken',
-    pad: 'Shared drawing pad', colour: 'Colour {n}', clear: 'Clear the pad', react: 'Send {emoji}',
+    pad: 'Shared drawing pad', colour: 'Colour {n}', clear: 'Clear', react: 'Send {emoji}',
     value: 'Any text or JSON', placeholder: 'hello, or {"x": 1}', sent: 'Relayed', count: '{n} relayed',
     drew: 'drew a line', cleared: 'cleared the pad', none: 'Nothing yet. Draw something!',
     spectator: 'Spectators only look on.',
@@ -19,7 +19,7 @@ const texts = {
   zh: {
     title: '接力', about: '没有规则：画画、发表情、向所有人发送任何内容。',
     'option.autoStart': '坐满后自动开始',
-    pad: '共享画板', colour: '颜色 {n}', clear: '清空画板', react: '发送 {emoji}',
+    pad: '共享画板', colour: '颜色 {n}', clear: '清空', react: '发送 {emoji}',
     value: '任意文本或 JSON', placeholder: '你好，或 {"x": 1}', sent: '已转发', count: '已转发 {n} 条',
     drew: '画了一笔', cleared: '清空了画板', none: '还没有内容，画点什么吧！',
     spectator: '观众只能观看。',

@@ -59,9 +59,9 @@ export const undercover = {
     const { view, over } = match;
     const mine = !over && room.turn?.seats.includes(room.mySeat) && view.alive.includes(room.mySeat);
     return h('div', { class: 'stack undercover' },
-      h('div', { class: 'row spread wrap' },
+      !over && h('div', { class: 'row spread wrap' },
         h('span', { class: 'badge', 'data-testid': 'round' }, t('undercover.round', { n: view.round })),
-        !over && h('span', { class: 'badge accent', 'data-testid': 'phase', 'data-phase': view.phase }, t(`undercover.phase.${view.phase}`))),
+        h('span', { class: 'badge accent', 'data-testid': 'phase', 'data-phase': view.phase }, t(`undercover.phase.${view.phase}`))),
       !over && room.mySeat === null && !view.word ? h('p', { class: 'muted center' }, t('undercover.noWord')) : !over && h(WordCard, { word: view.word }),
       mine && room.turn.phase === 'SPEAK' && h(HintBox, { act }),
       mine && room.turn.phase === 'VOTE' && !view.voted.includes(room.mySeat)

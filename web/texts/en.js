@@ -21,7 +21,6 @@ export default {
   'tab.other': 'Play as somebody else',
 
   'state.connecting': 'Connecting…',
-  'state.online': 'Connected',
   'state.offline': 'Connection lost. Next try in {seconds} s.',
   'state.offlineNow': 'Connection lost. Trying again…',
   'state.draining': 'The server restarts. Next try in {seconds} s.',
@@ -59,7 +58,6 @@ export default {
   'create.seconds': '{option} (seconds)',
   'create.go': 'Create',
   'common.cancel': 'Cancel',
-  'common.close': 'Close',
   'common.you': 'you',
   'common.send': 'Send',
 
@@ -100,7 +98,6 @@ export default {
   'turn.other': '{names} to move',
   'turn.many': 'Waiting for {n} players',
   'turn.left': '{seconds} seconds left',
-  'turn.none': 'The match is running',
 
   'feed.title': 'Chat and events',
   'feed.label': 'Message',
@@ -127,7 +124,6 @@ export default {
   'notice.dissolved.HOST': 'The host dissolved the room.',
   'notice.dissolved.EMPTY': 'The room was empty and is gone.',
   'notice.dissolved.FAILED': 'The room failed and is gone.',
-  'notice.left.OFFLINE': 'You were away too long; your seat is gone.',
   'notice.left.KICKED': 'The host sent you out of the room.',
   'notice.left.CRASHED': 'You dropped out of the room.',
   'notice.gone': 'The room you were in is gone.',

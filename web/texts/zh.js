@@ -21,7 +21,6 @@ export default {
   'tab.other': '以其他身份游戏',
 
   'state.connecting': '正在连接……',
-  'state.online': '已连接',
   'state.offline': '连接已断开，{seconds} 秒后重试。',
   'state.offlineNow': '连接已断开，正在重试……',
   'state.draining': '服务器正在重启，{seconds} 秒后重试。',
@@ -59,7 +58,6 @@ export default {
   'create.seconds': '{option}（秒）',
   'create.go': '创建',
   'common.cancel': '取消',
-  'common.close': '关闭',
   'common.you': '你',
   'common.send': '发送',
 
@@ -100,7 +98,6 @@ export default {
   'turn.other': '轮到 {names}',
   'turn.many': '等待 {n} 名玩家',
   'turn.left': '剩余 {seconds} 秒',
-  'turn.none': '游戏进行中',
 
   'feed.title': '聊天与动态',
   'feed.label': '消息',
@@ -127,7 +124,6 @@ export default {
   'notice.dissolved.HOST': '房主解散了房间。',
   'notice.dissolved.EMPTY': '房间空了，已关闭。',
   'notice.dissolved.FAILED': '房间出错，已关闭。',
-  'notice.left.OFFLINE': '你离开太久，座位已失去。',
   'notice.left.KICKED': '房主请你离开了房间。',
   'notice.left.CRASHED': '你意外退出了房间。',
   'notice.gone': '你所在的房间已不存在。',

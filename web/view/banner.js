@@ -10,7 +10,9 @@ export function Banner({ app, act }) {
   const away = connection.name === 'offline' || (connection.name === 'connecting' && state.me !== null);
   return h('div', { class: `banner ${away ? 'shown' : ''}`, role: 'status', 'aria-live': 'polite', 'data-testid': 'connection', 'data-state': connection.name },
     away && h('span', { class: 'spinner', 'aria-hidden': 'true' }),
-    away && h('span', null,
+    // The clock is for the eye; read out each second it would drown everything else.
+    away && h('span', { class: 'sr' }, t('state.offlineNow')),
+    away && h('span', { class: 'grow', 'aria-hidden': 'true' },
       connection.name === 'connecting' ? t('state.connecting') : h(Countdown, {
         until: connection.retryAt, now: Date.now,
         render: (seconds) => (seconds > 0 ? t(sentence(connection, draining), { seconds }) : t('state.offlineNow')),
