@@ -13,12 +13,18 @@ impl Room {
             return;
         }
         self.give_up_on_creator(now_ms);
+        self.remove_overdue(now_ms);
+        self.end_abandoned(now_ms);
+        self.pass_late_turns(now_ms);
+        // A match that has just ended may keep its result for no time at all.
+        self.remove_overdue(now_ms);
+        self.close_if_empty();
+    }
+
+    fn remove_overdue(&mut self, now_ms: u64) {
         for uid in self.roster.due_to_leave(now_ms) {
             self.remove(now_ms, &uid, LeaveReason::Offline);
         }
-        self.end_abandoned(now_ms);
-        self.pass_late_turns(now_ms);
-        self.close_if_empty();
     }
 
     pub(super) fn leave(&mut self, now_ms: u64, uid: &Uid) -> Result<OkBody, WireError> {

@@ -1,0 +1,10 @@
+//! TWINS, tested at their border: the room, by scripts with a clock of their own and by random play.
+
+mod client;
+mod grace;
+mod in_game;
+mod property;
+mod secrets;
+mod table;
+mod turns;
+mod waiting;
