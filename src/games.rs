@@ -7,11 +7,7 @@ use umbra_game::{Catalog, rules};
 /// The games that this server offers.
 pub fn catalog() -> &'static Catalog {
     static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-        Catalog::new(vec![
-            rules::<undercover::Undercover>(),
-            rules::<tictactoe::TicTacToe>(),
-            rules::<relay::Relay>(),
-        ])
+        Catalog::new(vec![rules::<undercover::Undercover>(), rules::<tictactoe::TicTacToe>(), rules::<relay::Relay>()])
     });
     &CATALOG
 }

@@ -147,7 +147,10 @@ impl Table {
             Effect::Released(uid) => {
                 for (_, user) in self.members.extract_if(.., |(member, _)| *member == uid) {
                     self.inbox.demonitor(ProcessId::of(&user));
-                    user.send(UserMessage::Room { room_id: self.room.plan().room_id.clone(), what: FromRoom::Released });
+                    user.send(UserMessage::Room {
+                        room_id: self.room.plan().room_id.clone(),
+                        what: FromRoom::Released,
+                    });
                 }
             }
             Effect::Tell { to, event } => {

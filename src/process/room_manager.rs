@@ -10,7 +10,9 @@ use umbra_machine::directory::{RoomDirectory, Wish};
 use umbra_machine::room::{RoomLimits, RoomPlan};
 use umbra_machine::session::Ask;
 use umbra_machine::settings::Settings;
-use umbra_otp::{Ack, Children, Handle, Inbox, Incoming, Intensity, Next, ProcessId, ProcessLimits, Restart, names, now_ms};
+use umbra_otp::{
+    Ack, Children, Handle, Inbox, Incoming, Intensity, Next, ProcessId, ProcessLimits, Restart, names, now_ms,
+};
 use umbra_protocol::{ErrorCode, RoomId, Uid, WireError};
 
 use super::messages::{RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
@@ -33,8 +35,7 @@ const STOP_DEADLINE: Duration = Duration::from_secs(2);
 /// The process.
 pub fn run(args: RoomManagerArgs, inbox: Inbox<RoomManagerMessage>) {
     log::set_level(args.settings.log_level);
-    let intensity =
-        Intensity { max_restarts: args.settings.restarts_max, period_ms: args.settings.restart_period_ms };
+    let intensity = Intensity { max_restarts: args.settings.restarts_max, period_ms: args.settings.restart_period_ms };
     names::register(ROOM_MANAGER, inbox.this());
     args.ack.started();
     let mut manager = RoomManager {
@@ -119,10 +120,12 @@ impl RoomManager {
             Ask::List { game } => RoomsAnswer::List(self.directory.list(game.as_deref())),
             Ask::Find { room_id } => RoomsAnswer::Found(self.find(room_id)),
             Ask::Create { wish, private } => RoomsAnswer::Found(self.create(uid, wish, private)),
-            Ask::Quick { wish, not } => match self.directory.quick(now_ms(), &wish, &not).map(|(id, handle)| (id, *handle)) {
-                Some(found) => RoomsAnswer::Found(Ok(found)),
-                None => RoomsAnswer::Found(self.create(uid, wish, false)),
-            },
+            Ask::Quick { wish, not } => {
+                match self.directory.quick(now_ms(), &wish, &not).map(|(id, handle)| (id, *handle)) {
+                    Some(found) => RoomsAnswer::Found(Ok(found)),
+                    None => RoomsAnswer::Found(self.create(uid, wish, false)),
+                }
+            }
         }
     }
 
@@ -151,11 +154,8 @@ impl RoomManager {
             creator: uid.clone(),
             seed: random(),
         };
-        let args = RoomArgs {
-            plan: plan.clone(),
-            limits: RoomLimits::of(&self.settings),
-            log_level: self.settings.log_level,
-        };
+        let args =
+            RoomArgs { plan: plan.clone(), limits: RoomLimits::of(&self.settings), log_level: self.settings.log_level };
         let limits = ProcessLimits { memory_bytes: Some(self.settings.room_memory_bytes), may_spawn: false };
         let key = plan.room_id.clone();
         let started = self.children.start(&mut self.inbox, key, args, room::run, &limits, Restart::Temporary);

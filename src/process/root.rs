@@ -10,9 +10,9 @@ use umbra_otp::{ChildSpec, Inbox, Intensity, ProcessLimits, Shutdown, Strategy, 
 
 use super::listener::{self, ListenerArgs};
 use super::messages::{RoomManagerMessage, UserManagerMessage};
+use super::random;
 use super::room_manager::{self, RoomManagerArgs};
 use super::user_manager::{self, UserManagerArgs};
-use super::random;
 
 /// For the managers and the listener, which start processes and grow with their number.
 const LIMITS: ProcessLimits = ProcessLimits { memory_bytes: None, may_spawn: true };

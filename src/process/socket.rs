@@ -309,10 +309,10 @@ impl Socket {
 
     /// Who this is, for the log.
     fn name(&self) -> String {
-        let who = self.peer.as_ref().map_or_else(
-            || "nobody yet".to_owned(),
-            |peer| format!("user {} ({})", peer.uid, peer.user_name),
-        );
+        let who = self
+            .peer
+            .as_ref()
+            .map_or_else(|| "nobody yet".to_owned(), |peer| format!("user {} ({})", peer.uid, peer.user_name));
         match &self.place {
             Some(place) => format!("socket of {who} in room {}", place.room_id),
             None => format!("socket of {who}"),

@@ -58,7 +58,9 @@ impl User {
         match incoming {
             Incoming::Message(message) => self.message(message),
             Incoming::Down(id) => self.down(id),
-            Incoming::LinkDied(tag) => lunatic_log::warn!("user {} heard of {tag:?}, not its child", self.session.uid()),
+            Incoming::LinkDied(tag) => {
+                lunatic_log::warn!("user {} heard of {tag:?}, not its child", self.session.uid())
+            }
             Incoming::Garbled(why) => lunatic_log::error!("user {} got a garbled message: {why}", self.session.uid()),
         }
         self.alarm.set(&self.inbox, now_ms(), self.session.next_deadline(), UserMessage::Tick);
@@ -131,9 +133,9 @@ impl User {
                     manager.send(RoomManagerMessage::Ask { uid, user, op, ask });
                 }
             }
-            Effect::AskRoom { room_id, op, command } => self.to_room(&room_id, |uid, user| {
-                RoomMessage::Command { uid, user, op, command }
-            }),
+            Effect::AskRoom { room_id, op, command } => {
+                self.to_room(&room_id, |uid, user| RoomMessage::Command { uid, user, op, command })
+            }
             Effect::Online { room_id, op } => {
                 self.to_room(&room_id, |uid, user| RoomMessage::Online { uid, user, op });
             }
@@ -206,10 +208,8 @@ impl User {
     /// The socket holds where its user is.
     fn tell_place(&self) {
         if let Some((_, socket)) = self.sockets.last() {
-            let place = self.room.as_ref().map(|(room_id, room)| Place {
-                room_id: room_id.clone(),
-                room: ProcessId::of(room),
-            });
+            let place =
+                self.room.as_ref().map(|(room_id, room)| Place { room_id: room_id.clone(), room: ProcessId::of(room) });
             socket.send(SocketMessage::User(ToSocket::Room(place)));
         }
     }

@@ -11,8 +11,8 @@ use umbra_machine::session::{Attach, SessionLimits, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_machine::sign_in::{SignInDesk, SignedIn};
 use umbra_otp::{
-    Ack, Children, Ended, Handle, Inbox, Incoming, Intensity, ProcessId, ProcessLimits, Restart, SupervisorMessage, Timer,
-    names, now_ms,
+    Ack, Children, Ended, Handle, Inbox, Incoming, Intensity, ProcessId, ProcessLimits, Restart, SupervisorMessage,
+    Timer, names, now_ms,
 };
 use umbra_protocol::{CloseCode, ErrorCode, Hello, Subprotocol, Uid, WireError};
 
@@ -40,8 +40,7 @@ const STOP_DEADLINE: Duration = Duration::from_secs(2);
 /// The process.
 pub fn run(args: UserManagerArgs, inbox: Inbox<UserManagerMessage>) {
     log::set_level(args.settings.log_level);
-    let intensity =
-        Intensity { max_restarts: args.settings.restarts_max, period_ms: args.settings.restart_period_ms };
+    let intensity = Intensity { max_restarts: args.settings.restarts_max, period_ms: args.settings.restart_period_ms };
     names::register(USER_MANAGER, inbox.this());
     args.ack.started();
     let mut manager = UserManager {
@@ -184,8 +183,7 @@ impl UserManager {
             log_level: self.settings.log_level,
         };
         let limits = ProcessLimits { memory_bytes: Some(self.settings.user_memory_bytes), may_spawn: false };
-        let started =
-            self.children.start(&mut self.inbox, uid.clone(), args, user::run, &limits, Restart::Temporary);
+        let started = self.children.start(&mut self.inbox, uid.clone(), args, user::run, &limits, Restart::Temporary);
         match started {
             Ok(user) => {
                 self.directory.insert(uid.clone(), user);

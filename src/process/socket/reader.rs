@@ -136,16 +136,19 @@ impl Reader {
     }
 
     fn websocket(&mut self, leftover: Vec<u8>) -> ReadEnd {
+        // What came with the handshake is looked at before anything more is waited for.
+        let mut look_first = !leftover.is_empty();
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BYTES)
             .write_buffer_size(0)
             .max_message_size(Some(self.max_message_bytes))
             .max_frame_size(Some(self.max_message_bytes));
-        let mut protocol =
-            WebSocket::from_partially_read(self.inlet.once(), leftover, Role::Server, Some(config));
+        let mut protocol = WebSocket::from_partially_read(self.inlet.once(), leftover, Role::Server, Some(config));
         loop {
             let patience = self.heartbeat.read_timeout_ms(now_ms());
-            protocol.get_mut().allow_one_read(patience);
+            if !std::mem::take(&mut look_first) {
+                protocol.get_mut().allow_one_read(patience);
+            }
             let (payloads, error) = read_all(&mut protocol);
             let (heard, ended, raw) = protocol.get_mut().outcome();
             let beat = if heard { self.heartbeat.heard(now_ms()) } else { self.heartbeat.silent(now_ms()) };
