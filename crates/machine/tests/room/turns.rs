@@ -200,9 +200,11 @@ fn with_only_those_here_who_are_out_the_match_does_not_rush_to_its_end() {
     assert_eq!(table.phase(), Phase::InGame);
     let skips = skips(&mut table, "bob").len();
     assert!((1..=3 * NAMES.len()).contains(&skips), "{skips} skips are not about a round or two");
-    table.come_back("cid").expect("in game");
-    let turn = table.turn();
-    assert!(turn.seats.contains(&Seat(2)), "{turn:?} is for who is here");
+    assert_eq!(table.turn().phase, "VOTE");
+    table.wait(VOTE_MS);
+    assert_eq!(table.turn().seats, [Seat(0)], "now turns pass at the pace of the clock");
+    table.come_back("dan").expect("in game");
+    assert_eq!(table.turn().seats, [Seat(3)], "and dan does not wait for the absent");
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! One batch under way, the rest waits, and who is too slow is let go: nothing grows without bound.
+
+use umbra_machine::session::{Effect, SessionLimits};
+use umbra_protocol::{ClientMessage, CloseCode, OkBody};
+
+use crate::desk::{Desk, LIMITS, chat, closed};
+
+/// In a room with a socket that has not written its last batch, which held the event `0`.
+fn busy() -> Desk {
+    busy_with(LIMITS)
+}
+
+fn busy_with(limits: SessionLimits) -> Desk {
+    let mut desk = Desk::in_room_with(limits);
+    desk.fast = false;
+    desk.event("0");
+    desk.said(1);
+    desk
+}
+
+fn too_slow(desk: &mut Desk) -> bool {
+    desk.orders().contains(&closed(1, CloseCode::TooSlow))
+}
+
+fn ping() -> ClientMessage {
+    ClientMessage::Ping { client_time_ms: 0 }
+}
+
+#[test]
+fn what_happens_while_a_batch_is_under_way_leaves_together_after_it() {
+    let mut desk = busy();
+    desk.event("1");
+    desk.event("2");
+    desk.say(1, None, None, ping());
+    assert_eq!(desk.said(1), []);
+    desk.drained(1);
+    assert_eq!(desk.said(1).len(), 3);
+}
+
+#[test]
+fn as_many_events_wait_as_are_kept_and_with_one_more_the_socket_is_too_slow() {
+    let mut desk = busy();
+    (0..LIMITS.history_events_max).for_each(|_| desk.event("x"));
+    assert!(!too_slow(&mut desk));
+    desk.event("x");
+    assert!(too_slow(&mut desk));
+}
+
+#[test]
+fn answers_that_wait_are_bounded_likewise() {
+    let mut desk = busy();
+    (0..LIMITS.history_events_max).for_each(|_| desk.say(1, None, None, ping()));
+    assert!(!too_slow(&mut desk));
+    desk.say(1, None, None, ping());
+    assert!(too_slow(&mut desk));
+}
+
+#[test]
+fn bytes_that_wait_are_bounded_likewise() {
+    let mut desk = busy_with(SessionLimits { history_events_max: 1_000, history_bytes_max: 500, ..LIMITS });
+    // A stale ref is refused in some hundred bytes.
+    (0..2).for_each(|_| desk.ask(1, 1, chat("hm")));
+    assert!(!too_slow(&mut desk));
+    (0..20).for_each(|_| desk.ask(1, 1, chat("hm")));
+    assert!(too_slow(&mut desk));
+}
+
+#[test]
+fn a_batch_may_take_its_time_and_no_longer() {
+    let mut desk = busy();
+    desk.wait(LIMITS.slow_socket_ms - 1);
+    assert!(!too_slow(&mut desk));
+    desk.wait(1);
+    assert!(too_slow(&mut desk));
+}
+
+#[test]
+fn each_batch_has_the_whole_time_anew() {
+    let mut desk = busy();
+    desk.event("1");
+    desk.now_ms += LIMITS.slow_socket_ms - 1;
+    desk.drained(1);
+    desk.wait(LIMITS.slow_socket_ms - 1);
+    assert!(!too_slow(&mut desk));
+    desk.drained(1);
+    desk.wait(LIMITS.slow_socket_ms);
+    assert!(!too_slow(&mut desk), "nothing is under way");
+}
+
+#[test]
+fn whoever_was_too_slow_is_offline_and_resumes() {
+    let mut desk = busy();
+    desk.event("1");
+    desk.wait(LIMITS.slow_socket_ms);
+    assert!(desk.orders().iter().any(|effect| matches!(effect, Effect::Offline { .. })));
+    desk.fast = true;
+    desk.resume(2, 1, 0);
+    let op = desk.online_op();
+    desk.answer(op, Ok(OkBody::Room(Box::new(crate::desk::snapshot()))));
+    assert!(desk.hello(2).resumed);
+    assert_eq!(desk.events(2), [(1, "0".to_owned()), (2, "1".to_owned())]);
+}
+
+#[test]
+fn acknowledged_events_make_place() {
+    let mut desk = busy();
+    for _ in 0..5 {
+        (0..LIMITS.history_events_max - 1).for_each(|_| desk.event("x"));
+        desk.drained(1);
+        let last = desk.events(1).last().expect("events").0;
+        desk.say(1, None, Some(last), ping());
+        desk.drained(1);
+        desk.said(1);
+        desk.event("one under way");
+        desk.drained(1);
+        desk.said(1);
+    }
+    assert!(!too_slow(&mut desk));
+}
+
+#[test]
+fn a_long_history_is_handed_over_in_several_batches() {
+    let limits = SessionLimits { history_events_max: 1_000, history_bytes_max: 1_000_000, ..LIMITS };
+    let mut desk = Desk::in_room_with(limits);
+    desk.lose(1);
+    let long = "x".repeat(500);
+    (0..300).for_each(|_| desk.event(&long));
+    desk.fast = false;
+    desk.resume(2, 1, 0);
+    let op = desk.online_op();
+    desk.answer(op, Ok(OkBody::Room(Box::new(crate::desk::snapshot()))));
+    desk.hello(2);
+    let mut events = desk.events(2);
+    assert!(!events.is_empty() && events.len() < 300, "{} events at once", events.len());
+    while events.len() < 300 {
+        desk.drained(2);
+        let more = desk.events(2);
+        assert!(!more.is_empty());
+        events.extend(more);
+    }
+    assert!(events.iter().map(|(seq, _)| *seq).eq(1..=300));
+}

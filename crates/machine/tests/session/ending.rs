@@ -1,0 +1,129 @@
+//! When nobody could come back: the session asks once for leave to end, and stays if somebody came after all.
+
+use umbra_machine::session::{Effect, Input, SocketKey};
+use umbra_protocol::{ClientMessage, OkBody};
+
+use crate::desk::{Desk, LIMITS, chat, join, room_id};
+
+const FORGET: Effect = Effect::Forget { socket: SocketKey(1) };
+
+#[test]
+fn whoever_is_in_no_room_and_loses_the_connection_ends() {
+    let mut desk = Desk::greeted();
+    desk.lose(1);
+    assert_eq!(desk.orders(), [FORGET, Effect::Ending]);
+    desk.step(Input::MayEnd);
+    assert_eq!(desk.orders(), [Effect::End]);
+}
+
+#[test]
+fn whoever_is_in_a_room_stays_until_it_lets_go() {
+    let mut desk = Desk::in_room();
+    desk.lose(1);
+    assert_eq!(desk.orders(), [FORGET, Effect::Offline { room_id: room_id() }]);
+    desk.wait(86_400_000);
+    assert_eq!(desk.orders(), []);
+    desk.released();
+    assert_eq!(desk.orders(), [Effect::LeaveRoom { room_id: room_id() }, Effect::Ending]);
+}
+
+#[test]
+fn whoever_comes_before_the_leave_to_end_finds_the_user_there() {
+    let mut desk = Desk::greeted();
+    desk.lose(1);
+    desk.orders();
+    desk.resume(2, 1, 0);
+    assert!(desk.hello(2).resumed);
+    desk.step(Input::MayEnd);
+    assert_eq!(desk.orders(), [Effect::Stay]);
+    desk.lose(2);
+    assert!(desk.orders().contains(&Effect::Ending), "and asks again another time");
+}
+
+#[test]
+fn leave_is_asked_for_once() {
+    let mut desk = Desk::greeted();
+    desk.lose(1);
+    desk.orders();
+    desk.resume(2, 1, 0);
+    desk.lose(2);
+    desk.lose(1);
+    assert!(!desk.orders().contains(&Effect::Ending), "the answer is still to come");
+    desk.step(Input::MayEnd);
+    assert_eq!(desk.orders(), [Effect::End]);
+}
+
+#[test]
+fn nobody_ends_in_the_middle_of_an_action() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, ClientMessage::RoomList { game: None });
+    let op = desk.asked_rooms().0;
+    desk.lose(1);
+    assert_eq!(desk.orders(), [FORGET]);
+    desk.step(Input::Listed { op, rooms: Vec::new() });
+    assert_eq!(desk.orders(), [Effect::Ending]);
+}
+
+#[test]
+fn what_was_not_begun_when_the_connection_was_lost_counts_as_never_asked() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, ClientMessage::RoomList { game: None });
+    desk.ask(1, 2, join());
+    let op = desk.asked_rooms().0;
+    desk.lose(1);
+    desk.step(Input::Listed { op, rooms: Vec::new() });
+    desk.orders();
+    desk.resume(2, 1, 0);
+    assert_eq!(desk.hello(2).last_ref, 1);
+    desk.ask(2, 2, join());
+    desk.asked_rooms();
+}
+
+#[test]
+fn what_was_not_begun_is_carried_out_when_sent_again_even_below_a_refused_one() {
+    let mut desk = Desk::greeted();
+    let last = 2 + LIMITS.pending_actions_max as u64;
+    (1..=last).for_each(|reference| desk.ask(1, reference, ClientMessage::RoomList { game: None }));
+    let op = desk.asked_rooms().0;
+    assert_eq!(desk.answers(1).len(), 1, "one too many");
+    desk.lose(1);
+    desk.step(Input::Listed { op, rooms: Vec::new() });
+    desk.orders();
+    desk.resume(2, 1, 0);
+    assert_eq!(desk.hello(2).last_ref, 1);
+    desk.ask(2, 2, ClientMessage::RoomList { game: None });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::Listed { op, rooms: Vec::new() });
+    assert_eq!(desk.answers(2), [(2, None)]);
+}
+
+#[test]
+fn a_line_that_was_too_slow_was_the_last_thing_to_wait_for() {
+    let mut desk = Desk::greeted();
+    desk.fast = false;
+    desk.say(1, None, None, ClientMessage::Ping { client_time_ms: 1 });
+    desk.wait(LIMITS.slow_socket_ms);
+    assert_eq!(desk.orders().last(), Some(&Effect::Ending));
+}
+
+#[test]
+fn a_line_that_overflows_was_the_last_thing_to_wait_for() {
+    let mut desk = Desk::greeted();
+    desk.fast = false;
+    (0..20).for_each(|_| desk.say(1, None, None, ClientMessage::Ping { client_time_ms: 1 }));
+    assert_eq!(desk.orders().last(), Some(&Effect::Ending));
+}
+
+#[test]
+fn leaving_for_good_and_losing_the_connection_ends() {
+    let mut desk = Desk::in_room();
+    desk.ask(1, 2, ClientMessage::RoomLeave);
+    let op = desk.asked_room().0;
+    desk.ask(1, 3, chat("still here?"));
+    desk.released();
+    desk.answer(op, Ok(OkBody::Empty));
+    assert_eq!(desk.answers(1).len(), 2);
+    desk.orders();
+    desk.lose(1);
+    assert_eq!(desk.orders(), [FORGET, Effect::Ending]);
+}

@@ -1,0 +1,11 @@
+//! TWINS, tested at their border: the session, by scripts with a clock of their own and over a line that loses what it can.
+
+mod backpressure;
+mod desk;
+mod ending;
+mod greeting;
+mod lossy;
+mod refs;
+mod resume;
+mod rooms;
+mod takeover;

@@ -1,0 +1,337 @@
+//! Into rooms and out of them, and what is lost on the way: connections, answers, whole rooms.
+
+use umbra_machine::directory::Wish;
+use umbra_machine::room::Command;
+use umbra_machine::session::{Ask, Effect, Input};
+use umbra_protocol::{ClientMessage, ErrorCode, GameValue, JoinAs, OkBody, RoomId, RoomSpec, ServerFrame};
+
+use crate::desk::{Desk, LIMITS, chat, join, refused, room_id, snapshot};
+
+fn spec(game: &str) -> RoomSpec {
+    RoomSpec { game: game.to_owned(), seats: None, options: None }
+}
+
+fn create(game: &str) -> ClientMessage {
+    ClientMessage::RoomCreate { spec: spec(game), private: false }
+}
+
+fn quick() -> ClientMessage {
+    ClientMessage::RoomQuickJoin { spec: spec("relay") }
+}
+
+fn found(desk: &mut Desk, room: &RoomId) {
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Ok(room.clone()) });
+}
+
+fn let_in(desk: &mut Desk) {
+    let op = desk.asked_room().0;
+    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
+}
+
+fn refuse_join(desk: &mut Desk, room_id: &RoomId, code: ErrorCode) {
+    let op = desk.asked_room().0;
+    desk.step(Input::RoomReply { room_id: room_id.clone(), op, result: Err(refused(code)) });
+}
+
+#[test]
+fn creating_is_asking_for_a_room_and_joining_it() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, create("tictactoe"));
+    let (op, ask) = desk.asked_rooms();
+    let options = r#"{"turnMs":30000}"#.to_owned();
+    let wish = Wish { game: "tictactoe".to_owned(), seats: 2, any_seats: false, options, any_options: false };
+    assert_eq!(ask, Ask::Create { wish, private: false });
+    desk.step(Input::RoomFound { op, found: Ok(room_id()) });
+    let (op, command) = desk.asked_room();
+    assert!(matches!(command, Command::Join { join_as: JoinAs::Player, .. }));
+    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
+    let said = desk.said(1);
+    assert!(matches!(said.as_slice(), [ServerFrame::Ok { reference: Some(1), body: OkBody::Room(_) }]), "{said:?}");
+    assert_eq!(desk.session.room(), Some(&room_id()));
+}
+
+#[test]
+fn what_a_room_is_to_be_is_checked_before_anybody_is_asked() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, create("chess"));
+    let seats = RoomSpec { seats: Some(3), ..spec("tictactoe") };
+    desk.ask(1, 2, ClientMessage::RoomCreate { spec: seats, private: false });
+    let options = Some(GameValue::trusted(r#"{"turnMs":"soon"}"#.to_owned()));
+    desk.ask(1, 3, ClientMessage::RoomQuickJoin { spec: RoomSpec { options, ..spec("tictactoe") } });
+    let bad = Some(ErrorCode::BadOptions);
+    assert_eq!(desk.answers(1), [(1, Some(ErrorCode::UnknownGame)), (2, bad), (3, bad)]);
+    assert_eq!(desk.orders(), []);
+}
+
+#[test]
+fn what_was_not_said_is_left_open_for_a_quick_join_and_filled_in_for_a_new_room() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, quick());
+    let (_, Ask::Quick { wish, not }) = desk.asked_rooms() else { panic!("a quick join") };
+    assert!(wish.any_seats && wish.any_options && not.is_empty());
+    assert_eq!((wish.seats, wish.options.as_str()), (64, r#"{"autoStart":false}"#));
+}
+
+#[test]
+fn whoever_is_in_a_room_goes_into_no_other() {
+    let mut desk = Desk::in_room();
+    desk.ask(1, 2, create("relay"));
+    desk.ask(1, 3, quick());
+    desk.ask(1, 4, join());
+    let already = Some(ErrorCode::AlreadyInRoom);
+    assert_eq!(desk.answers(1), [(2, already), (3, already), (4, already)]);
+}
+
+#[test]
+fn a_join_that_is_refused_leaves_the_user_outside() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, join());
+    found(&mut desk, &room_id());
+    refuse_join(&mut desk, &room_id(), ErrorCode::RoomFull);
+    assert_eq!((desk.answers(1), desk.session.room()), (vec![(1, Some(ErrorCode::RoomFull))], None));
+    desk.ask(1, 2, join());
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Err(refused(ErrorCode::RoomNotFound)) });
+    assert_eq!(desk.answers(1), [(2, Some(ErrorCode::RoomNotFound))]);
+}
+
+#[test]
+fn a_quick_join_tries_other_rooms_and_then_makes_one() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, quick());
+    for tried in 0..3 {
+        let (op, ask) = desk.asked_rooms();
+        let Ask::Quick { not, .. } = ask else { panic!("{ask:?}") };
+        assert_eq!(not.len(), tried, "those tried before");
+        let room = RoomId(format!("ROOM2{tried}"));
+        desk.step(Input::RoomFound { op, found: Ok(room.clone()) });
+        refuse_join(&mut desk, &room, ErrorCode::RoomFull);
+        assert_eq!(desk.answers(1), []);
+    }
+    let (op, Ask::Create { private: false, .. }) = desk.asked_rooms() else { panic!("a room of its own") };
+    desk.step(Input::RoomFound { op, found: Ok(room_id()) });
+    let_in(&mut desk);
+    assert_eq!(desk.answers(1), [(1, None)]);
+}
+
+#[test]
+fn a_connection_lost_while_the_room_is_looked_for_joins_nothing_and_the_action_was_not_carried_out() {
+    for message in [create("relay"), quick(), join()] {
+        let mut desk = Desk::greeted();
+        desk.ask(1, 1, message.clone());
+        let op = desk.asked_rooms().0;
+        desk.lose(1);
+        desk.step(Input::RoomFound { op, found: Ok(room_id()) });
+        assert_eq!(desk.commands(), [], "{message:?}");
+        desk.resume(2, 1, 0);
+        assert_eq!(desk.hello(2).last_ref, 0);
+        desk.ask(2, 1, message);
+        desk.asked_rooms();
+    }
+}
+
+#[test]
+fn a_connection_back_before_the_room_is_found_goes_on_into_it() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, create("relay"));
+    let found = desk.asked_rooms().0;
+    desk.lose(1);
+    desk.resume(2, 1, 0);
+    desk.step(Input::RoomFound { op: found, found: Ok(room_id()) });
+    let_in(&mut desk);
+    let op = desk.online_op();
+    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
+    let hello = desk.hello(2);
+    assert_eq!((hello.last_ref, hello.room.is_some()), (1, true));
+}
+
+#[test]
+fn a_connection_lost_while_joining_is_told_to_the_room_once_it_has_let_the_user_in() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, join());
+    found(&mut desk, &room_id());
+    let op = desk.asked_room().0;
+    desk.lose(1);
+    assert!(!desk.orders().iter().any(|effect| matches!(effect, Effect::Offline { .. })));
+    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
+    assert_eq!(desk.orders(), [Effect::Offline { room_id: room_id() }]);
+}
+
+#[test]
+fn a_silent_room_manager_is_an_internal_error() {
+    for message in [ClientMessage::RoomList { game: None }, create("relay"), quick(), join()] {
+        let mut desk = Desk::greeted();
+        desk.ask(1, 1, message);
+        let late = desk.asked_rooms().0;
+        desk.wait(LIMITS.request_timeout_ms - 1);
+        assert_eq!(desk.answers(1), []);
+        desk.wait(1);
+        assert_eq!(desk.answers(1), [(1, Some(ErrorCode::Internal))]);
+        desk.step(Input::RoomFound { op: late, found: Ok(room_id()) });
+        desk.step(Input::Listed { op: late, rooms: Vec::new() });
+        assert_eq!((desk.said(1), desk.commands()), (vec![], vec![]), "an answer too late");
+    }
+}
+
+#[test]
+fn a_room_that_does_not_answer_a_join_is_left_and_its_late_words_are_of_no_stay() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, join());
+    found(&mut desk, &room_id());
+    let joined = desk.asked_room().0;
+    desk.wait(LIMITS.request_timeout_ms);
+    assert_eq!(desk.answers(1), [(1, Some(ErrorCode::Internal))]);
+    let (left, command) = desk.asked_room();
+    assert_eq!((command, desk.session.room()), (Command::Leave, None));
+
+    desk.ask(1, 2, join());
+    found(&mut desk, &room_id());
+    assert_eq!(desk.answers(1), [(2, Some(ErrorCode::Internal))], "not before it has answered");
+    desk.event("you joined");
+    desk.answer(joined, Ok(OkBody::Room(Box::new(snapshot()))));
+    desk.event("you left");
+    desk.released();
+    desk.answer(left, Ok(OkBody::Empty));
+    assert_eq!((desk.said(1), desk.orders()), (vec![], vec![]));
+
+    desk.ask(1, 3, join());
+    found(&mut desk, &room_id());
+    desk.event("you joined");
+    let_in(&mut desk);
+    let said = desk.said(1);
+    let [ServerFrame::Event { seq: 1, .. }, ServerFrame::Ok { reference: Some(3), .. }] = said.as_slice() else {
+        panic!("{said:?}")
+    };
+}
+
+#[test]
+fn leaving_is_answered_when_the_room_lets_go_whether_or_not_it_still_answers() {
+    for message in [ClientMessage::RoomLeave, ClientMessage::RoomDissolve] {
+        let mut desk = Desk::in_room();
+        desk.ask(1, 2, message);
+        let op = desk.asked_room().0;
+        desk.released();
+        assert_eq!(desk.answers(1), [(2, None)]);
+        desk.answer(op, Ok(OkBody::Empty));
+        assert_eq!((desk.answers(1), desk.session.room()), (vec![], None));
+    }
+}
+
+#[test]
+fn what_crosses_with_the_rooms_end_is_refused_without_waiting() {
+    let mut desk = Desk::in_room();
+    desk.ask(1, 2, chat("hm"));
+    desk.event("dissolved");
+    desk.released();
+    assert_eq!(desk.answers(1), [(2, Some(ErrorCode::NotInRoom))]);
+}
+
+#[test]
+fn a_room_that_is_lost_is_looked_for_and_asked_again() {
+    let mut desk = Desk::in_room();
+    desk.ask(1, 2, chat("hm"));
+    let asked = desk.asked_room();
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let (op, ask) = desk.asked_rooms();
+    assert_eq!(ask, Ask::Find { room_id: room_id() });
+    desk.step(Input::RoomFound { op, found: Ok(room_id()) });
+    let again = desk.asked_room();
+    assert_eq!(again, asked);
+    desk.answer(again.0, Ok(OkBody::Empty));
+    assert_eq!(desk.answers(1), [(2, None)]);
+}
+
+#[test]
+fn a_room_that_is_no_more_is_told_as_failed_and_what_it_was_asked_fails() {
+    let mut desk = Desk::in_room();
+    desk.ask(1, 2, chat("hm"));
+    desk.orders();
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Err(refused(ErrorCode::RoomNotFound)) });
+    let said = desk.said(1);
+    let [ServerFrame::Event { event, .. }, ServerFrame::Error { reference: Some(2), error }] = said.as_slice() else {
+        panic!("{said:?}")
+    };
+    assert_eq!((event.id(), error.code), ("ROOM_DISSOLVED", ErrorCode::Internal));
+    assert_eq!(desk.session.room(), None);
+}
+
+#[test]
+fn a_list_that_is_under_way_does_not_suffer_from_a_lost_room() {
+    let mut desk = Desk::in_room();
+    desk.ask(1, 2, ClientMessage::RoomList { game: None });
+    let list = desk.asked_rooms().0;
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Err(refused(ErrorCode::RoomNotFound)) });
+    assert_eq!(desk.answers(1), []);
+    desk.step(Input::Listed { op: list, rooms: Vec::new() });
+    assert_eq!(desk.answers(1), [(2, None)]);
+}
+
+#[test]
+fn a_room_lost_while_joining_is_a_room_not_found() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, join());
+    found(&mut desk, &room_id());
+    desk.step(Input::RoomDown { room_id: room_id() });
+    assert_eq!(desk.answers(1), [(1, Some(ErrorCode::RoomNotFound))]);
+}
+
+#[test]
+fn a_room_lost_while_greeting_is_asked_again_where_it_is_now() {
+    let mut desk = Desk::in_room();
+    desk.lose(1);
+    desk.resume(2, 1, 0);
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Ok(room_id()) });
+    let op = desk.online_op();
+    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
+    assert!(desk.hello(2).resumed);
+}
+
+#[test]
+fn a_room_that_is_no_more_while_greeting_is_told_after_the_greeting() {
+    let mut desk = Desk::in_room();
+    desk.lose(1);
+    desk.resume(2, 1, 0);
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Err(refused(ErrorCode::RoomNotFound)) });
+    assert_eq!(desk.hello(2).room, None);
+    assert_eq!(desk.events(2), [(1, "ROOM_DISSOLVED".to_owned())]);
+}
+
+#[test]
+fn a_room_manager_that_does_not_say_where_the_room_is_is_asked_again() {
+    let mut desk = Desk::in_room();
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let first = desk.asked_rooms();
+    desk.wait(LIMITS.request_timeout_ms);
+    let second = desk.asked_rooms();
+    assert_eq!(first.1, second.1);
+    desk.step(Input::RoomFound { op: first.0, found: Err(refused(ErrorCode::RoomNotFound)) });
+    assert_eq!(desk.session.room(), Some(&room_id()), "the first question is no question any more");
+    desk.step(Input::RoomFound { op: second.0, found: Ok(room_id()) });
+    assert_eq!(desk.session.next_deadline(), None);
+}
+
+#[test]
+fn events_of_another_room_are_logged_and_not_passed_on() {
+    let mut desk = Desk::greeted();
+    desk.event("who is this for?");
+    assert_eq!(desk.said(1), []);
+    assert!(matches!(desk.orders().as_slice(), [Effect::Odd(_)]));
+}
+
+#[test]
+fn the_end_of_another_room_changes_nothing() {
+    let mut desk = Desk::in_room();
+    let other = RoomId("OTHER2".to_owned());
+    desk.step(Input::RoomDown { room_id: other.clone() });
+    desk.step(Input::RoomReleased { room_id: other });
+    assert_eq!((desk.orders(), desk.session.room()), (vec![], Some(&room_id())));
+}
