@@ -1,6 +1,7 @@
 //! Every process of the server: what it can be told, what it keeps, and the twin that decides for it.
 
 pub mod alarm;
+pub mod inspect;
 pub mod listener;
 pub mod messages;
 pub mod room;
@@ -14,8 +15,10 @@ use umbra_otp::{Handle, names};
 
 use messages::{RoomManagerMessage, UserManagerMessage};
 
-const USER_MANAGER: &str = "userManager";
-const ROOM_MANAGER: &str = "roomManager";
+/// The registered name of the user manager.
+pub const USER_MANAGER: &str = "userManager";
+/// The registered name of the room manager.
+pub const ROOM_MANAGER: &str = "roomManager";
 
 /// The user manager, unless it is just being restarted.
 pub fn user_manager() -> Option<Handle<UserManagerMessage>> {

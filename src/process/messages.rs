@@ -12,6 +12,8 @@ use umbra_protocol::{
     CloseCode, EncodedEvent, Hello, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError,
 };
 
+use super::inspect::Inspector;
+
 /// What wakes a socket.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum SocketMessage {
@@ -23,6 +25,8 @@ pub enum SocketMessage {
     Reader(FromReader),
     /// Something may be due.
     Tick(Epoch),
+    /// Somebody asks what is held here.
+    Inspect(Inspector),
 }
 
 /// What a user tells a socket.
@@ -172,6 +176,8 @@ pub enum UserMessage {
     Stop,
     /// Something may be due.
     Tick(Epoch),
+    /// Somebody asks what is held here.
+    Inspect(Inspector),
 }
 
 /// What a room tells a user.
@@ -228,6 +234,8 @@ pub enum RoomMessage {
     Stop,
     /// Something may be due.
     Tick(Epoch),
+    /// Somebody asks what is held here.
+    Inspect(Inspector),
 }
 
 /// What wakes the room manager.
@@ -264,6 +272,8 @@ pub enum RoomManagerMessage {
     Drain,
     /// Stop all rooms and end.
     Stop,
+    /// Somebody asks what is held here.
+    Inspect(Inspector),
 }
 
 /// What wakes the user manager.
@@ -300,4 +310,6 @@ pub enum UserManagerMessage {
     Stop,
     /// The next step of draining is due.
     Tick(Epoch),
+    /// Somebody asks what is held here.
+    Inspect(Inspector),
 }

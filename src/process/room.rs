@@ -11,6 +11,7 @@ use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
 use umbra_protocol::{EncodedEvent, RoomId, RoomSummary, Uid};
 
 use super::alarm::Alarm;
+use super::inspect::Inspection;
 use super::messages::{FromRoom, RoomManagerMessage, RoomMessage, UserMessage};
 use super::room_manager;
 use crate::{games, log};
@@ -80,6 +81,7 @@ impl Table {
                 }
             }
             Incoming::Message(RoomMessage::Stop) => self.over = true,
+            Incoming::Message(RoomMessage::Inspect(inspector)) => inspector.send(self.inspection()),
             Incoming::Down(id) => self.down(id),
             Incoming::LinkDied(tag) => lunatic_log::warn!("room {} heard of {tag:?}, not its child", self.room_id()),
             Incoming::Garbled(why) => lunatic_log::error!("room {} got a garbled message: {why}", self.room_id()),
@@ -185,6 +187,17 @@ impl Table {
 
     fn send(&self, user: Handle<UserMessage>, what: FromRoom) {
         user.send(UserMessage::Room { room_id: self.room_id().clone(), what });
+    }
+
+    fn inspection(&self) -> Inspection {
+        // Any viewer's will do: the part that depends on who looks is left out.
+        let snapshot = self.room.snapshot_for(&self.room.plan().creator);
+        let mut seats = vec![None; usize::from(snapshot.seats)];
+        for player in snapshot.players {
+            seats[usize::from(player.seat.0)] = Some(player.uid);
+        }
+        let members = self.members.iter().map(|(uid, user)| (uid.clone(), ProcessId::of(user))).collect();
+        Inspection::Room { phase: snapshot.phase, seats, members, monitors: self.inbox.monitors() }
     }
 
     fn room_id(&self) -> &RoomId {

@@ -15,6 +15,7 @@ use umbra_otp::{
 };
 use umbra_protocol::{ErrorCode, RoomId, Uid, WireError};
 
+use super::inspect::Inspection;
 use super::messages::{RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use super::room::{self, RoomArgs};
 use super::{ROOM_MANAGER, random};
@@ -81,6 +82,10 @@ impl RoomManager {
             }
             Incoming::Message(RoomManagerMessage::Drain) => self.draining = true,
             Incoming::Message(RoomManagerMessage::Stop) => unreachable!("ends the loop of `run`"),
+            Incoming::Message(RoomManagerMessage::Inspect(inspector)) => {
+                let rooms = self.directory.iter().map(|(room_id, room)| (room_id.clone(), ProcessId::of(room)));
+                inspector.send(Inspection::Rooms { rooms: rooms.collect(), monitors: self.inbox.monitors() });
+            }
             Incoming::LinkDied(tag) => {
                 let reason = self.inbox.exit_reason(tag);
                 if let Some(ended) = self.children.on_link_died(tag) {

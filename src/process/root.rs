@@ -22,15 +22,19 @@ const STOP: Shutdown = Shutdown::Deadline(Duration::from_secs(8));
 
 /// Runs the server in this process until it is asked to stop or cannot go on.
 pub fn run(settings: &Settings, inbox: Inbox<SupervisorMessage>) {
+    supervisor(settings, &inbox).run(inbox, || {});
+}
+
+/// The root supervisor, to be run by the process whose `inbox` this is.
+pub fn supervisor(settings: &Settings, inbox: &Inbox<SupervisorMessage>) -> Supervisor {
     let intensity = Intensity { max_restarts: settings.restarts_max, period_ms: settings.restart_period_ms };
     Supervisor::new(Strategy::OneForOne, intensity)
         // First, because users look for it; it knows nobody. The journal, which it will read, belongs before it.
         .child(room_manager(settings.clone()))
         // Before any connection can ask to sign in.
-        .child(user_manager(settings.clone(), &inbox))
+        .child(user_manager(settings.clone(), inbox))
         // Last: whoever finds the port open finds a whole server behind it.
         .child(listener(settings.clone()))
-        .run(inbox, || {});
 }
 
 fn room_manager(settings: Settings) -> ChildSpec {

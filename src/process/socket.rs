@@ -25,6 +25,7 @@ use umbra_machine::settings::Settings;
 use umbra_otp::{Child, Epoch, Handle, Inbox, Incoming, ProcessId, ProcessLimits, Timer, now_ms};
 use umbra_protocol::{CloseCode, ErrorCode, ServerFrame, Subprotocol, Uid, UserName, WireError};
 
+use super::inspect::{Inspection, SocketUser};
 use super::messages::{
     AdminRequest, FromReader, FromSocket, Place, ReadEnd, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage,
     UserMessage,
@@ -114,6 +115,7 @@ impl Socket {
             Incoming::Message(SocketMessage::User(to)) => self.from_user(to),
             Incoming::Message(SocketMessage::SignIn(answer)) => self.sign_in_answered(answer),
             Incoming::Message(SocketMessage::Tick(epoch)) => self.tick(epoch),
+            Incoming::Message(SocketMessage::Inspect(inspector)) => inspector.send(self.inspection()),
             // The reader failed: it cannot say goodbye any more, and neither can we without reading.
             Incoming::LinkDied(_) => self.stage = Stage::Over,
             Incoming::Down(id) if id == ProcessId::of(&self.reader.handle) => self.stage = Stage::Over,
@@ -290,6 +292,16 @@ impl Socket {
         if self.stage != Stage::Over && !self.outlet.write(bytes) {
             self.stage = Stage::Over;
         }
+    }
+
+    fn inspection(&self) -> Inspection {
+        let user = self.peer.as_ref().map(|peer| SocketUser {
+            uid: peer.uid.clone(),
+            user_name: peer.user_name.clone(),
+            user: ProcessId::of(&peer.user),
+        });
+        let reader = ProcessId::of(&self.reader.handle);
+        Inspection::Socket { user, place: self.place.clone(), reader, monitors: self.inbox.monitors() }
     }
 
     /// A reader that has not ended is blocked in a read, and would stay so as long as the client wishes.

@@ -10,6 +10,7 @@ use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
 use umbra_protocol::{CloseCode, RoomId, Uid, UserName};
 
 use super::alarm::Alarm;
+use super::inspect::Inspection;
 use super::messages::{
     FromRoom, FromSocket, Place, RoomManagerMessage, RoomMessage, RoomsAnswer, SocketMessage, ToSocket,
     UserManagerMessage, UserMessage,
@@ -102,6 +103,12 @@ impl User {
                     self.input(Input::Tick);
                 }
             }
+            UserMessage::Inspect(inspector) => inspector.send(Inspection::User {
+                uid: self.session.uid().clone(),
+                sockets: self.sockets.iter().map(|(key, _)| *key).collect(),
+                place: self.place(),
+                monitors: self.inbox.monitors(),
+            }),
         }
     }
 
@@ -208,9 +215,12 @@ impl User {
     /// The socket holds where its user is.
     fn tell_place(&self) {
         if let Some((_, socket)) = self.sockets.last() {
-            let place =
-                self.room.as_ref().map(|(room_id, room)| Place { room_id: room_id.clone(), room: ProcessId::of(room) });
-            socket.send(SocketMessage::User(ToSocket::Room(place)));
+            socket.send(SocketMessage::User(ToSocket::Room(self.place())));
         }
+    }
+
+    fn place(&self) -> Option<Place> {
+        let (room_id, room) = self.room.as_ref()?;
+        Some(Place { room_id: room_id.clone(), room: ProcessId::of(room) })
     }
 }

@@ -16,6 +16,7 @@ use umbra_otp::{
 };
 use umbra_protocol::{CloseCode, ErrorCode, Hello, Subprotocol, Uid, WireError};
 
+use super::inspect::Inspection;
 use super::messages::{RoomManagerMessage, SignInAnswer, SocketMessage, UserManagerMessage, UserMessage};
 use super::user::{self, UserArgs};
 use super::{USER_MANAGER, random, room_manager};
@@ -132,6 +133,12 @@ impl UserManager {
                 }
             }
             UserManagerMessage::Stop => unreachable!("ends the loop of `run`"),
+            UserManagerMessage::Inspect(inspector) => {
+                let users = self.directory.iter().map(|(uid, user)| (uid.clone(), ProcessId::of(user)));
+                let mut users: Vec<_> = users.collect();
+                users.sort();
+                inspector.send(Inspection::Users { users, monitors: self.inbox.monitors() });
+            }
             UserManagerMessage::Tick(epoch) => {
                 if self.timer.fired(epoch) {
                     // Stops listener, users and rooms in that order; users say goodbye to their sockets.
