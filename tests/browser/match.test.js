@@ -55,6 +55,7 @@ test('two pages play tictactoe to the end; one loses its connection midway and t
   await bob.has('cell-1', 'data-mark', 'X');
 
   await place(bob, 3);
+  await ann.myTurn();
   await ann.click('cell-2');
   for (const player of [ann, bob]) {
     await player.has('room', 'data-phase', 'WAITING');

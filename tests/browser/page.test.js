@@ -79,8 +79,10 @@ test('a match of tictactoe can be played with the keyboard alone', async () => {
   await bob.get('cell-0').focus();
   await keys(ann, 'ArrowDown', 'ArrowRight', 'Enter');
   await bob.has('cell-4', 'data-mark', 'X');
+  await bob.myTurn();
   await keys(bob, 'ArrowRight', 'Space');
   await ann.has('cell-1', 'data-mark', 'O');
+  await ann.myTurn();
   await keys(ann, 'ArrowUp', 'ArrowRight', 'Enter');
   await bob.has('cell-2', 'data-mark', 'X');
 });

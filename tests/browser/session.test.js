@@ -30,6 +30,7 @@ test('a page that is reloaded in the middle of a match goes on in it, with every
   await ann.has('cell-8', 'data-mark', 'X');
   await ann.sees('feed', 'good luck');
   await bob.has('seat-0', 'data-online', 'true');
+  await bob.myTurn();
   await bob.click('cell-0');
   await ann.has('cell-0', 'data-mark', 'O');
   await ann.myTurn();
