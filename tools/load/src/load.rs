@@ -21,7 +21,7 @@ use crate::tally::Tally;
 use crate::{action, cpu};
 
 /// How long to wait, after the last action, for events that are still owed.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often to look whether all have come.
 const DRAIN_POLL: Duration = Duration::from_millis(10);
 
@@ -68,7 +68,7 @@ pub struct Figures {
     pub p99: Duration,
     /// 999 of 1000.
     pub p999: Duration,
-    /// Deliveries that never came.
+    /// Deliveries that had not come [`DRAIN_TIMEOUT`] after the window.
     pub missing: u64,
     /// Actions that were refused.
     pub refused: u64,

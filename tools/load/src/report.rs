@@ -102,7 +102,7 @@ fn row(plan: &Plan, figures: &Figures) -> String {
     format!("| {} |", cells.join(" | "))
 }
 
-/// Where it was measured: machine, kernel, day, and the tool's arguments.
+/// Where it was measured: machine, kernel, day, how busy the machine was with other things, and the tool's arguments.
 pub fn machine(arguments: &[String]) -> String {
     let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
@@ -111,8 +111,11 @@ pub fn machine(arguments: &[String]) -> String {
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let date = Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
     let date = date.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    let others = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let others = others.split_whitespace().next().unwrap_or("unknown");
     format!(
-        "Measured {date} on {cores} cores of {model}, Linux {}, server and tool on a core each, with `make bench ARGS=\"{}\"`.\n",
+        "Measured {date} on {cores} cores of {model}, Linux {}, server and tool on a core each, load average before {others}, \
+         with `make bench ARGS=\"{}\"`.\n",
         kernel.trim(),
         arguments.join(" ")
     )
