@@ -4,6 +4,8 @@
 //! browser say, would do the same. Times are durations since a start of the shell's choosing.
 
 mod backoff;
+mod hearing;
+mod leaving;
 mod liveness;
 mod session;
 mod unanswered;
@@ -11,17 +13,14 @@ mod unanswered;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, Control, ErrorCode, Event, Hello, HelloOk, OkBody, ReplyKind, ServerFrame,
-    WireError,
-};
+use umbra_protocol::{ClientFrame, ClientMessage, Hello, HelloOk, OkBody, ReplyKind, ServerFrame};
 
 use crate::event::{ClientError, ClientEvent, Ending};
 pub use backoff::{BACKOFF_FIRST, BACKOFF_MOST, Backoff};
 use liveness::Liveness;
 pub use liveness::{ACK_DELAY, ACK_EVENTS_MAX};
 pub use session::Saved;
-use session::{Place, Session};
+use session::Session;
 use unanswered::Unanswered;
 
 /// How long an attempt may take from the first packet to the reply to `HELLO`; past it the next attempt begins.
@@ -295,130 +294,6 @@ impl Machine {
         }
     }
 
-    // What the server says before and after the sign-in.
-
-    fn greeting(&mut self, frame: ServerFrame, now: Duration) {
-        match frame {
-            ServerFrame::Ok { body: OkBody::Hello(ok), .. } => self.greeted(ok, now),
-            ServerFrame::Error { error, .. } => self.greeting_refused(error, now),
-            ServerFrame::Control(control) => self.control(control),
-            ServerFrame::Ok { .. } | ServerFrame::Event { .. } => {
-                self.drop_and_retry(Loss::Unreadable("expected the answer to HELLO".into()), now);
-            }
-        }
-    }
-
-    fn greeted(&mut self, ok: Box<HelloOk>, now: Duration) {
-        let Some(connection) = self.connection() else { return };
-        let continuity = self.session.greeted(&ok);
-        let heartbeat = Duration::from_millis(ok.heartbeat_ms);
-        let liveness = Liveness::new(now, heartbeat, self.session.last_seq());
-        self.phase = Phase::Online { connection, liveness };
-        self.was_online = true;
-        self.drain_wait = None;
-        self.tell(ClientEvent::Online { resumed: continuity.events });
-        if !continuity.events {
-            let room = ok.room.clone().map(Box::new);
-            self.tell(ClientEvent::Sync { epoch: ok.epoch, room });
-        }
-        self.hello = Some(ok);
-        if !continuity.actions {
-            for reference in self.unanswered.take_sent() {
-                self.effects.push_back(Effect::Answer { reference, result: Err(ClientError::Lost) });
-            }
-        }
-        self.unanswered.send_again();
-        self.pump(now);
-    }
-
-    fn greeting_refused(&mut self, error: WireError, now: Duration) {
-        let passing = matches!(
-            error.code,
-            ErrorCode::ServerFull | ErrorCode::ServerDraining | ErrorCode::RateLimited | ErrorCode::Internal
-        );
-        if !(passing && self.was_online) {
-            self.hang_up();
-            return self.end(Ending::Refused(error));
-        }
-        let code = match error.code {
-            ErrorCode::ServerFull => CloseCode::ServerFull,
-            _ => CloseCode::GoingAway,
-        };
-        self.drop_and_retry(Loss::Closed(code.code()), now);
-    }
-
-    fn online(&mut self, frame: ServerFrame, now: Duration) {
-        match frame {
-            ServerFrame::Event { seq, event } => self.event(seq, event, now),
-            ServerFrame::Ok { reference: Some(reference), body } => self.answer(reference, Ok(body), now),
-            ServerFrame::Error { reference: Some(reference), error } => {
-                self.answer(reference, Err(ClientError::Refused(error)), now);
-            }
-            ServerFrame::Error { reference: None, error } => self.tell(ClientEvent::Misread(error)),
-            ServerFrame::Ok { reference: None, .. } => {}
-            ServerFrame::Control(control) => self.control(control),
-        }
-    }
-
-    fn answer(&mut self, reference: u64, result: Result<OkBody, ClientError>, now: Duration) {
-        // A stored reply may come a second time, when the action was sent again while the first was on its way.
-        if self.unanswered.answer(reference) {
-            self.session.answered(reference);
-            self.effects.push_back(Effect::Answer { reference, result });
-            self.pump(now);
-        }
-    }
-
-    fn event(&mut self, seq: u64, event: Event, now: Duration) {
-        if let Event::Resync { epoch, .. } = &event
-            && *epoch != self.session.epoch()
-        {
-            if self.session.resync(*epoch, seq) {
-                if let Phase::Online { liveness, .. } = &mut self.phase {
-                    liveness.restart_acks();
-                }
-                // The user at the server's end is a new one; what was on its way to the old one may never have arrived.
-                self.taken_in(told(seq, event), now);
-                self.unanswered.send_again();
-                self.pump(now);
-            }
-            return;
-        }
-        self.numbered(seq, told(seq, event), now);
-    }
-
-    fn numbered(&mut self, seq: u64, event: ClientEvent, now: Duration) {
-        match self.session.place(seq) {
-            Place::Next => self.taken_in(event, now),
-            Place::Duplicate => {}
-            // Not to be healed on this connection; a resume asks for what is missing.
-            Place::Gap => self.drop_and_retry(Loss::Cut, now),
-        }
-    }
-
-    fn taken_in(&mut self, event: ClientEvent, now: Duration) {
-        self.tell(event);
-        if let Phase::Online { liveness, .. } = &mut self.phase {
-            liveness.event_taken_in(now);
-        }
-    }
-
-    fn control(&mut self, control: Control) {
-        match control {
-            // That it was heard is all there is to it.
-            Control::Pong { .. } => {}
-            Control::Replaced => {
-                self.hang_up();
-                self.end(Ending::Replaced);
-            }
-            Control::ServerDraining { reconnect_after_ms } => {
-                let reconnect_after = Duration::from_millis(reconnect_after_ms).min(DRAIN_WAIT_MOST);
-                self.drain_wait = Some(reconnect_after);
-                self.tell(ClientEvent::Draining { reconnect_after });
-            }
-        }
-    }
-
     // What this client says. Every frame of a session leaves here, so that each carries what there is to acknowledge.
 
     fn pump(&mut self, now: Duration) {
@@ -440,89 +315,7 @@ impl Machine {
         self.effects.push_back(Effect::Transmit(*connection, ClientFrame { reference, ack, message }));
     }
 
-    // How it comes back, and how it ends.
-
-    fn hang_up(&mut self) {
-        if let Some(connection) = self.connection() {
-            self.effects.push_back(Effect::HangUp { connection, goodbye: false });
-        }
-    }
-
-    fn drop_and_retry(&mut self, loss: Loss, now: Duration) {
-        if self.connection().is_some() {
-            self.hang_up();
-            self.let_go(loss, now);
-        }
-    }
-
-    fn let_go(&mut self, loss: Loss, now: Duration) {
-        if let Phase::Online { liveness, .. } = &self.phase
-            && now.saturating_sub(liveness.since()) >= GOOD_CONNECTION
-        {
-            self.backoff.reset();
-        }
-        if let Some(ending) = self.final_after(&loss) {
-            return self.end(ending);
-        }
-        let code = match loss {
-            Loss::Closed(code) => Some(code),
-            Loss::Unreachable(_) | Loss::Cut | Loss::Unreadable(_) => None,
-        };
-        let retry_in = self.reconnect.then(|| {
-            let asked = match (self.drain_wait.take(), code) {
-                (Some(wait), _) => wait,
-                (None, Some(code)) if code == CloseCode::ServerFull.code() => SERVER_FULL_WAIT,
-                (None, _) => Duration::ZERO,
-            };
-            asked + self.backoff.wait()
-        });
-        self.phase = Phase::Offline { retry_at: retry_in.map(|wait| now + wait) };
-        self.tell(ClientEvent::Offline { code, retry_in });
-    }
-
-    /// Whether coming back is forbidden or useless.
-    fn final_after(&self, loss: &Loss) -> Option<Ending> {
-        match loss {
-            Loss::Closed(code) if *code == CloseCode::Replaced.code() => Some(Ending::Replaced),
-            Loss::Closed(code) => {
-                // The last four are faults of this client: it would only repeat them.
-                let forbidden = [
-                    CloseCode::BadToken,
-                    CloseCode::Kicked,
-                    CloseCode::Protocol,
-                    CloseCode::FrameType,
-                    CloseCode::NotUtf8,
-                    CloseCode::TooBig,
-                ];
-                let last = !self.was_online || forbidden.iter().any(|forbidden| forbidden.code() == *code);
-                last.then_some(Ending::Code(*code))
-            }
-            Loss::Unreadable(why) => Some(Ending::Unreadable(why.clone())),
-            Loss::Unreachable(why) => (!self.was_online).then(|| Ending::Unreachable(why.clone())),
-            Loss::Cut => (!self.was_online).then(|| Ending::Unreachable("the connection broke off".into())),
-        }
-    }
-
-    fn end(&mut self, ending: Ending) {
-        if let Phase::Ended(_) = self.phase {
-            return;
-        }
-        self.phase = Phase::Ended(ending.clone());
-        for reference in self.unanswered.take_all() {
-            let result = Err(ClientError::Closed(ending.clone()));
-            self.effects.push_back(Effect::Answer { reference, result });
-        }
-        self.tell(ClientEvent::Closed(ending));
-    }
-
     fn tell(&mut self, event: ClientEvent) {
         self.effects.push_back(Effect::Tell(event));
-    }
-}
-
-fn told(seq: u64, event: Event) -> ClientEvent {
-    match event {
-        Event::Resync { epoch, room } => ClientEvent::Sync { epoch, room },
-        event => ClientEvent::Event { seq, event },
     }
 }
