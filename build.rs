@@ -12,13 +12,14 @@ const WEB: &str = "web";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
-    // A missing folder has to be looked for at each build; naming it makes cargo do that.
     println!("cargo::rerun-if-changed={WEB}");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    assert!(
+        Path::new(WEB).join("vendor/preact.js").is_file(),
+        "the page's library is not here yet: run `make setup` once, which fetches it into web/vendor"
+    );
     let mut files = Vec::new();
-    if Path::new(WEB).is_dir() {
-        collect(Path::new(WEB), &mut files)?;
-    }
+    collect(Path::new(WEB), &mut files)?;
     files.sort();
 
     let mut list = String::from("&[\n");
@@ -42,7 +43,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-        if name.starts_with('.') || name == "node_modules" || name == "package.json" || name.ends_with(".test.js") {
+        if name.starts_with('.') || name == "node_modules" || name.starts_with("package") || name.ends_with(".test.js") {
             continue;
         }
         if path.is_dir() {

@@ -1,28 +1,13 @@
 #!/usr/bin/env bash
-# What the tests in a browser need: node's packages and a Chromium. Sourced after report.sh, locate.sh and debian.sh.
+# What the tests in a browser need: node's packages and a Chromium. Sourced after report.sh, locate.sh, debian.sh and page.sh.
 
 BROWSER_TESTS="$ROOT/tests/browser"
 
 # prepare_browser: makes `node --test` in tests/browser able to run.
 prepare_browser() {
     command -v node >/dev/null || fail "node 18 or newer is needed for the tests of the page (on Debian: apt-get install nodejs npm)"
-    prepare_node_packages
+    prepare_node_packages "$BROWSER_TESTS"
     find_chromium >/dev/null || alone chromium unpack_chromium
-}
-
-# The stamp says for which lock file and which node the packages were fetched.
-prepare_node_packages() {
-    local wanted stamp="$BROWSER_TESTS/node_modules/.fetched-for"
-    [[ -f "$BROWSER_TESTS/package-lock.json" ]] || return 0
-    wanted="$(node --version) $(sha256sum <"$BROWSER_TESTS/package-lock.json")"
-    if [[ "$(cat "$stamp" 2>/dev/null)" == "$wanted" ]]; then
-        return
-    fi
-    command -v npm >/dev/null || fail "npm is needed for the tests of the page (on Debian: apt-get install npm)"
-    say "fetching the browser tests' packages with npm (a few seconds)"
-    quietly npm npm --prefix "$BROWSER_TESTS" ci --no-audit --no-fund --ignore-scripts ||
-        fail "npm could not fetch the packages of tests/browser; see $CACHE/log/npm.log"
-    printf '%s\n' "$wanted" >"$stamp"
 }
 
 # Debian's Chromium, unpacked into the cache and not installed.

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Sets a machine up for one purpose, and does nothing where everything is there: `setup.sh build|test|check`.
 #
-#   build   a toolchain with the WebAssembly targets, and the lunatic runtime
+#   build   a toolchain with the WebAssembly targets, the lunatic runtime, and the page's library
 #   test    the same, and what the browser tests need
 #   check   the same, and rustfmt and clippy
 #
-# Reads top-down: toolchain.sh (with distribution_toolchain.sh and debian.sh behind it), lunatic.sh, browser.sh.
+# Reads top-down: toolchain.sh (with distribution_toolchain.sh and debian.sh behind it), lunatic.sh, page.sh,
+# browser.sh.
 set -euo pipefail
 here="$(dirname "${BASH_SOURCE[0]}")"
-for part in report locate debian distribution_toolchain toolchain lunatic browser; do
+for part in report locate debian distribution_toolchain toolchain lunatic page browser; do
     # shellcheck source=/dev/null
     . "$here/$part.sh"
 done
@@ -21,6 +22,7 @@ case "$purpose" in
 esac
 command -v cc >/dev/null || fail "a C compiler is needed (on Debian: apt-get install gcc)"
 prepare_lunatic
+prepare_page
 if [[ "$purpose" != build ]]; then
     prepare_browser
 fi
