@@ -234,6 +234,25 @@ fn the_last_one_here_flees_and_those_away_are_watched_for() {
 }
 
 #[test]
+fn a_flight_while_everybody_is_away_gains_the_match_no_time() {
+    let mut table = Table::of("relay", &["ann", "bob"]).playing();
+    table.drop_out("ann");
+    table.drop_out("bob");
+    let abandoned_at = table.room.next_deadline();
+    table.wait(1_000);
+    table.ask("bob", Command::Leave).expect("asked before the connection was lost");
+    assert_eq!(table.room.next_deadline(), abandoned_at);
+}
+
+#[test]
+fn a_match_that_begins_with_nobody_here_is_abandoned_in_time() {
+    let mut table = lobby(2, &["ann"]);
+    table.drop_out("ann");
+    table.ask("ann", Command::Start).expect("asked before the connection was lost");
+    assert_eq!(table.room.next_deadline(), Some(table.now_ms + LIMITS.abandon_ms));
+}
+
+#[test]
 fn with_graces_of_nothing_all_happens_in_the_same_instant() {
     let none = RoomLimits { abandon_ms: 0, result_grace_ms: 0, ..LIMITS };
     let mut table = Table::with("relay", 2, "{}", none).seated(&["ann", "bob"]).playing();

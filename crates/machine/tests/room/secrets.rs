@@ -1,7 +1,7 @@
 //! What a member is not to know never leaves the room: not in views, not in events, until the outcome.
 
 use umbra_machine::room::Command;
-use umbra_protocol::{Event, OkBody, RoomSnapshot};
+use umbra_protocol::{Event, OkBody, Phase, RoomSnapshot};
 
 use crate::table::Table;
 
@@ -47,4 +47,23 @@ fn everybody_sees_the_own_word_and_no_other_until_it_is_over() {
     table.ask("cid", Command::Leave).expect("cid flees");
     let told = text(&table.heard("vic"));
     assert!(words.iter().all(|word| told.contains(word)), "with the outcome everything is told");
+}
+
+#[test]
+fn each_match_of_a_room_is_dealt_anew() {
+    let mut table = Table::of("undercover", &NAMES).playing();
+    let mut words = Vec::new();
+    for _ in 0..6 {
+        words.push(word(&table.snapshot("ann")));
+        for name in ["bob", "cid", "dan"] {
+            table.ask(name, Command::Leave).expect("flees, or leaves what is over");
+        }
+        assert_eq!(table.phase(), Phase::Waiting);
+        for name in ["bob", "cid", "dan"] {
+            table.join(name).expect("a free seat");
+        }
+        table = table.playing();
+    }
+    words.dedup();
+    assert!(words.len() > 1, "always {words:?}");
 }

@@ -119,6 +119,19 @@ fn acknowledged_events_make_place() {
 }
 
 #[test]
+fn events_acknowledged_while_they_wait_are_not_sent_and_not_missed() {
+    let mut desk = busy();
+    desk.event("1");
+    desk.say(1, None, Some(2), ping());
+    assert!(!too_slow(&mut desk));
+    desk.drained(1);
+    assert_eq!(desk.events(1), []);
+    desk.drained(1);
+    desk.event("2");
+    assert_eq!(desk.events(1), [(3, "2".to_owned())]);
+}
+
+#[test]
 fn a_long_history_is_handed_over_in_several_batches() {
     let limits = SessionLimits { history_events_max: 1_000, history_bytes_max: 1_000_000, ..LIMITS };
     let mut desk = Desk::in_room_with(limits);

@@ -110,7 +110,11 @@ fn a_line_that_was_too_slow_was_the_last_thing_to_wait_for() {
 fn a_line_that_overflows_was_the_last_thing_to_wait_for() {
     let mut desk = Desk::greeted();
     desk.fast = false;
-    (0..20).for_each(|_| desk.say(1, None, None, ClientMessage::Ping { client_time_ms: 1 }));
+    let one_under_way_and_one_too_many = LIMITS.history_events_max + 2;
+    for _ in 0..one_under_way_and_one_too_many {
+        assert!(!desk.orders().contains(&Effect::Ending));
+        desk.say(1, None, None, ClientMessage::Ping { client_time_ms: 1 });
+    }
     assert_eq!(desk.orders().last(), Some(&Effect::Ending));
 }
 

@@ -89,6 +89,15 @@ fn what_was_acknowledged_is_kept_no_longer() {
 }
 
 #[test]
+fn what_the_client_had_when_it_came_back_is_kept_no_longer() {
+    let mut desk = happened(&["a", "b", "c"]);
+    assert!(back(&mut desk, 1, 2).resumed);
+    desk.said(2);
+    desk.lose(2);
+    assert!(!back(&mut desk, 1, 1).resumed);
+}
+
+#[test]
 fn an_acknowledgement_of_what_never_was_changes_nothing() {
     let mut desk = Desk::in_room();
     desk.event("a");
