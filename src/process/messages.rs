@@ -153,8 +153,8 @@ pub enum UserMessage {
     Room {
         /// Which.
         room_id: RoomId,
-        /// What.
-        what: FromRoom,
+        /// All that one input of the room has brought about for this user, in order.
+        said: Vec<FromRoom>,
     },
     /// From the room manager.
     Rooms {

@@ -4,6 +4,8 @@
 //! the state of a match changes; here messages become its inputs and its effects become messages. It monitors its
 //! members, whose death (as opposed to their leaving) is a crash.
 
+mod post;
+
 use serde::{Deserialize, Serialize};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::settings::LogLevel;
@@ -15,6 +17,7 @@ use super::inspect::Inspection;
 use super::messages::{FromRoom, RoomManagerMessage, RoomMessage, UserMessage};
 use super::room_manager;
 use crate::{games, log};
+use post::Post;
 
 /// What a room is started with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,6 +42,7 @@ pub fn run(args: RoomArgs, inbox: Inbox<RoomMessage>) {
         alarm: Alarm::default(),
         members: Vec::new(),
         asking: None,
+        post: Post::default(),
         told: None,
         over: false,
     };
@@ -58,6 +62,7 @@ struct Table {
     members: Vec<(Uid, Handle<UserMessage>)>,
     /// Whose message is being dealt with: the one to answer, member or not.
     asking: Option<(Uid, Handle<UserMessage>)>,
+    post: Post,
     /// The line in the lobby as the room manager knows it.
     told: Option<RoomSummary>,
     over: bool,
@@ -126,6 +131,7 @@ impl Table {
         for effect in self.room.handle(now_ms(), input) {
             self.perform(effect);
         }
+        self.post.leave(&self.room.plan().room_id);
         let summary = self.room.summary();
         if !self.over && summary != self.told {
             self.told.clone_from(&summary);
@@ -149,10 +155,7 @@ impl Table {
             Effect::Released(uid) => {
                 for (_, user) in self.members.extract_if(.., |(member, _)| *member == uid) {
                     self.inbox.demonitor(ProcessId::of(&user));
-                    user.send(UserMessage::Room {
-                        room_id: self.room.plan().room_id.clone(),
-                        what: FromRoom::Released,
-                    });
+                    self.post.add(user, FromRoom::Released);
                 }
             }
             Effect::Tell { to, event } => {
@@ -160,19 +163,19 @@ impl Table {
                 match to {
                     To::Everyone => {
                         for (_, user) in &self.members {
-                            self.send(*user, what.clone());
+                            self.post.add(*user, what.clone());
                         }
                     }
                     To::Only(uid) => {
                         if let Some((_, user)) = self.members.iter().find(|(member, _)| *member == uid) {
-                            self.send(*user, what);
+                            self.post.add(*user, what);
                         }
                     }
                 }
             }
             Effect::Reply { to, op, result } => {
                 if let Some((_, user)) = self.asking.as_ref().filter(|(uid, _)| *uid == to) {
-                    self.send(*user, FromRoom::Reply(op, result));
+                    self.post.add(*user, FromRoom::Reply(op, result));
                 }
             }
             Effect::Closed => {
@@ -183,10 +186,6 @@ impl Table {
                 self.over = true;
             }
         }
-    }
-
-    fn send(&self, user: Handle<UserMessage>, what: FromRoom) {
-        user.send(UserMessage::Room { room_id: self.room_id().clone(), what });
     }
 
     fn inspection(&self) -> Inspection {

@@ -77,11 +77,7 @@ impl User {
                 self.input(Input::Attach(attach));
                 self.tell_place();
             }
-            UserMessage::Room { room_id, what } => self.input(match what {
-                FromRoom::Event(event) => Input::RoomEvent { room_id, event },
-                FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
-                FromRoom::Released => Input::RoomReleased { room_id },
-            }),
+            UserMessage::Room { room_id, said } => self.room_said(&room_id, said),
             UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => self.input(Input::Listed { op, rooms }),
             UserMessage::Rooms { op, answer: RoomsAnswer::Found(found) } => {
                 let found = found.map(|(room_id, room)| {
@@ -119,6 +115,20 @@ impl User {
             self.input(Input::SocketLost { socket });
         } else if let Some((room_id, _)) = self.room.take_if(|(_, handle)| ProcessId::of(handle) == id) {
             self.input(Input::RoomDown { room_id });
+        }
+    }
+
+    fn room_said(&mut self, room_id: &RoomId, said: Vec<FromRoom>) {
+        let inputs = said.into_iter().map(|what| {
+            let room_id = room_id.clone();
+            match what {
+                FromRoom::Event(event) => Input::RoomEvent { room_id, event },
+                FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
+                FromRoom::Released => Input::RoomReleased { room_id },
+            }
+        });
+        for effect in self.session.handle_all(now_ms(), inputs) {
+            self.perform(effect);
         }
     }
 

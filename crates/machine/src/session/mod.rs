@@ -89,7 +89,24 @@ impl Session {
 
     /// Takes one input and says what follows from it, in order.
     pub fn handle(&mut self, now_ms: u64, input: Input) -> Vec<Effect> {
+        self.handle_all(now_ms, [input])
+    }
+
+    /// Takes inputs that belong together, such as all that one command brought about in the room: what they have to say
+    /// to the client leaves in one batch, and so in one write.
+    pub fn handle_all(&mut self, now_ms: u64, inputs: impl IntoIterator<Item = Input>) -> Vec<Effect> {
         self.now_ms = now_ms;
+        for input in inputs {
+            self.take(now_ms, input);
+        }
+        self.proceed(now_ms);
+        self.flush(now_ms);
+        // A socket that was too slow is lost by now, and with it perhaps the last thing that was left to do.
+        self.proceed(now_ms);
+        std::mem::take(&mut self.effects)
+    }
+
+    fn take(&mut self, now_ms: u64, input: Input) {
         match input {
             Input::Attach(attach) => self.attach(attach),
             Input::SocketLost { socket } => self.socket_lost(socket),
@@ -107,11 +124,6 @@ impl Session {
             Input::MayEnd => self.may_end(),
             Input::Tick => self.tick(now_ms),
         }
-        self.proceed(now_ms);
-        self.flush(now_ms);
-        // A socket that was too slow is lost by now, and with it perhaps the last thing that was left to do.
-        self.proceed(now_ms);
-        std::mem::take(&mut self.effects)
     }
 
     /// When [`Input::Tick`] is due, Unix milliseconds.
