@@ -11,7 +11,7 @@ use umbra_protocol::{
 
 use crate::desk::{CATALOG, chat, happening, join, room_id, snapshot, what};
 
-const LIMITS: SessionLimits = SessionLimits { history_events_max: 30, pending_actions_max: 5, ..crate::desk::LIMITS };
+const LIMITS: SessionLimits = SessionLimits { pending_actions_max: 5, ..crate::desk::LIMITS };
 
 /// What chance decides.
 #[derive(Clone, Copy, Debug)]
@@ -87,14 +87,15 @@ struct Client {
     open: BTreeMap<u64, String>,
     answered: BTreeMap<u64, Option<ErrorCode>>,
     heard: Vec<String>,
-    /// Where in what the room told the present epoch begins.
+    /// Whether continuity was lost at some time.
     missed: bool,
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(history_events_max: usize) -> Self {
         let ann = UserName::parse("Ann").expect("a good name");
-        let session = Session::new(Uid("ann".to_owned()), ann, LIMITS, &CATALOG);
+        let limits = SessionLimits { history_events_max, ..LIMITS };
+        let session = Session::new(Uid("ann".to_owned()), ann, limits, &CATALOG);
         let mut world = Self {
             session,
             socket: 0,
@@ -314,9 +315,9 @@ proptest! {
 
     #[test]
     fn every_action_is_carried_out_once_and_every_event_heard_once(
-        turns in proptest::collection::vec(turn(), 1..400)
+        history in prop_oneof![Just(5usize), Just(1_000)], turns in proptest::collection::vec(turn(), 1..400)
     ) {
-        let mut world = World::new();
+        let mut world = World::new(history);
         turns.into_iter().for_each(|turn| world.turn(turn));
         world.settle();
         let client = &world.client;
@@ -325,6 +326,7 @@ proptest! {
             let times = world.carried_out.get(&format!("action {reference}")).copied().unwrap_or(0);
             prop_assert_eq!(times, u32::from(code.is_none()), "action {}", reference);
         }
+        prop_assert!(!client.missed || history == 5, "with room for everything nothing is missed");
         if client.missed {
             let in_order = client.heard.iter().all({
                 let mut told = world.told.iter();
