@@ -88,7 +88,9 @@ impl Session {
         }
         let given = spec.options.as_ref().map(umbra_protocol::GameValue::as_str);
         let options = rules.options(given).map_err(|refused| {
-            WireError::new(ErrorCode::BadOptions, format!("option `{}`: {}", refused.option, refused.message))
+            let (option, message) = (refused.option, refused.message);
+            let named = message.contains(&option);
+            WireError::new(ErrorCode::BadOptions, if named { message } else { format!("option {option}: {message}") })
         })?;
         let any = !fill_in;
         Ok(Wish {
