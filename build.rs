@@ -43,7 +43,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-        if name.starts_with('.') || name == "node_modules" || name.starts_with("package") || name.ends_with(".test.js") {
+        if name.starts_with('.') || name == "node_modules" || name.starts_with("package") || name.ends_with(".test.js")
+        {
             continue;
         }
         if path.is_dir() {

@@ -68,6 +68,6 @@ pub enum ErrorCode {
     ServerFull,
     /// The server is about to stop. Reconnect when it says.
     ServerDraining,
-    /// A fault of the server; the action was not carried out.
+    /// A fault of the server: the room failed, or did not answer in time and may still carry the action out.
     Internal,
 }
