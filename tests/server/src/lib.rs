@@ -1,1 +1,29 @@
-//! Placeholder.
+//! TESTS, whole server: the harness under `tests/`: a real runtime, real connections, players who play.
+//!
+//! ```text
+//! Server ── lunatic run umbra.wasm, on a free port, in a folder of its own
+//!   ▲ ▲
+//!   │ └── Wire     one connection that says what it is told; every byte and every event is kept
+//!   └──── Player   umbra-client: a session that outlives its connections
+//!           └ Table  a room with its players on their seats, ready or in a match
+//! TcpProxy ── between either and the server: cuts, holds and releases connections
+//! ```
+//! Nobody here sleeps: whatever is waited for is an event, a reply or a line of the log, with a deadline generous enough
+//! for a busy machine.
+
+pub mod deadline;
+pub mod log;
+pub mod player;
+pub mod proxy;
+pub mod server;
+pub mod table;
+pub mod tidy;
+pub mod token;
+pub mod wire;
+
+pub use deadline::SOON;
+pub use player::Player;
+pub use proxy::TcpProxy;
+pub use server::{Server, Start, server};
+pub use table::Table;
+pub use wire::Wire;
