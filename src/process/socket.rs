@@ -111,8 +111,8 @@ enum Stage {
 impl Socket {
     fn wake(&mut self, incoming: Incoming<SocketMessage>) {
         match incoming {
-            Incoming::Message(SocketMessage::Reader(from)) => self.from_reader(from),
-            Incoming::Message(SocketMessage::User(to)) => self.from_user(to),
+            Incoming::Message(SocketMessage::Reader(from)) => self.reader_says(from),
+            Incoming::Message(SocketMessage::User(to)) => self.user_says(to),
             Incoming::Message(SocketMessage::SignIn(answer)) => self.sign_in_answered(answer),
             Incoming::Message(SocketMessage::Tick(epoch)) => self.tick(epoch),
             Incoming::Message(SocketMessage::Inspect(inspector)) => inspector.send(self.inspection()),
@@ -125,7 +125,7 @@ impl Socket {
         }
     }
 
-    fn from_reader(&mut self, from: FromReader) {
+    fn reader_says(&mut self, from: FromReader) {
         match from {
             FromReader::Reply(bytes) => self.write(&bytes),
             FromReader::Admin(request) => self.admin(request),
@@ -210,7 +210,7 @@ impl Socket {
         self.let_read_on();
     }
 
-    fn from_user(&mut self, to: ToSocket) {
+    fn user_says(&mut self, to: ToSocket) {
         match to {
             ToSocket::Deliver(frames) if self.stage == Stage::Open => {
                 self.write(&wire::frames(frames));

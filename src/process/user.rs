@@ -114,6 +114,7 @@ impl User {
             let socket = *socket;
             self.input(Input::SocketLost { socket });
         } else if let Some((room_id, _)) = self.room.take_if(|(_, handle)| ProcessId::of(handle) == id) {
+            self.tell_place();
             self.input(Input::RoomDown { room_id });
         }
     }

@@ -1,0 +1,147 @@
+//! A connection: two processes that end together, forward what passes, and decide nothing.
+
+use lunatic::Mailbox;
+use umbra::process::USER_MANAGER;
+use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
+use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_otp::{Handle, ProcessId, Wire, names};
+use umbra_protocol::{
+    ClientFrame, ClientMessage, CloseCode, ErrorCode, Event, GameValue, Hello, LeaveReason, Subprotocol, Uid, UserName,
+};
+
+use crate::client::{Client, reader_of};
+use crate::player::Player;
+use crate::server::{self, settings};
+use crate::stage::{Report, Stage};
+
+/// A real connection whose user the test plays.
+fn signed_in(stage: &mut Stage) -> (Client, Handle<SocketMessage>, Handle<UserMessage>) {
+    let manager = stage.puppet();
+    names::register(USER_MANAGER, manager);
+    let (mut client, socket) = Client::connect(&settings());
+    client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
+    match stage.user_manager_hears(manager) {
+        UserManagerMessage::SignIn { socket: asking, subprotocol, reference, hello } => {
+            assert_eq!((asking, subprotocol, reference), (socket, Subprotocol::Json, Some(1)));
+            assert_eq!(hello, Hello::Guest { user_name: "Ann".into() });
+        }
+        other => panic!("expected a HELLO, got {other:?}"),
+    }
+    let user = stage.puppet();
+    let user_name = UserName::parse("Ann").expect("a name");
+    socket.send(SocketMessage::SignIn(SignInAnswer::Admitted { uid: Uid("ann".into()), user_name, user }));
+    (client, socket, user)
+}
+
+#[lunatic::test]
+fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let (mut client, socket, user) = signed_in(&mut stage);
+    let key = SocketKey(ProcessId::of(&socket).0);
+    client.say(r#"{"id":"GAME_ACTION","ref":1,"ack":41,"body":{"action":{"any":[1,"é"]}}}"#);
+    client.say(r#"{"id":"ROOM_LEAVE","ref":2}"#);
+    client.say(r#"{"id":"NO_SUCH_THING","ref":3}"#);
+    let action = GameValue::trusted(r#"{"any":[1,"é"]}"#.into());
+    let expected = [
+        ClientFrame { reference: Some(1), ack: Some(41), message: ClientMessage::GameAction { action } },
+        ClientFrame { reference: Some(2), ack: None, message: ClientMessage::RoomLeave },
+    ];
+    for frame in expected {
+        match stage.user_hears(user) {
+            UserMessage::Socket(said) => assert_eq!(said, FromSocket::Inbound(key, Inbound::Frame(frame))),
+            other => panic!("expected what the client said, got {other:?}"),
+        }
+    }
+    // What has a `ref` and cannot be carried out goes to the user as well, which answers it in its turn.
+    match stage.user_hears(user) {
+        UserMessage::Socket(FromSocket::Inbound(by, Inbound::Refused { reference: 3, ack: None, error })) => {
+            assert_eq!((by, error.code), (key, ErrorCode::UnknownId));
+        }
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+#[lunatic::test]
+fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take_more(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let (mut client, socket, user) = signed_in(&mut stage);
+    let drained = FromSocket::Drained(SocketKey(ProcessId::of(&socket).0));
+    let frames = ["one", "two", "three"].map(|text| OutFrame::Text(text.into()));
+    for batch in [&frames[..2], &frames[2..]] {
+        socket.send(SocketMessage::User(ToSocket::Deliver(batch.to_vec())));
+        match stage.user_hears(user) {
+            UserMessage::Socket(said) => assert_eq!(said, drained),
+            other => panic!("expected to hear that it is written, got {other:?}"),
+        }
+    }
+    assert_eq!([client.next(), client.next(), client.next()], ["one", "two", "three"]);
+}
+
+#[lunatic::test]
+fn a_connection_that_its_user_closes_says_goodbye_and_ends(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let (mut client, socket, _user) = signed_in(&mut stage);
+    let reader = reader_of(&mut stage, socket);
+    socket.send(SocketMessage::User(ToSocket::Close(CloseCode::TooSlow)));
+    assert_eq!(client.end(), Some(4004));
+    stage.expect_end(ProcessId::of(&socket));
+    stage.expect_end(reader);
+}
+
+#[lunatic::test]
+fn a_connection_whose_user_dies_is_closed_as_a_fault_of_the_server(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let (mut client, socket, user) = signed_in(&mut stage);
+    let reader = reader_of(&mut stage, socket);
+    user.kill();
+    assert_eq!(client.end(), Some(1011));
+    stage.expect_end(ProcessId::of(&socket));
+    stage.expect_end(reader);
+}
+
+/// Ann waits in a room; Bob comes in over a real connection, which then ends in some way.
+fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client, ProcessId, ProcessId)) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let mut ann = Player::guest(&mut stage, "Ann");
+    let room_id = ann.create(&mut stage, "relay", Some(2)).room_id;
+    let (mut client, socket) = Client::guest(&settings(), "Bob");
+    client.say(&format!(r#"{{"id":"ROOM_JOIN","ref":1,"body":{{"roomId":"{room_id}"}}}}"#));
+    client.next_that_begins(r#"{"id":"OK","ref":1"#);
+    assert_eq!(ann.news(&mut stage).last().map(Event::id), Some("USER_JOINED"));
+
+    let reader = reader_of(&mut stage, socket);
+    way(client, ProcessId::of(&socket), reader);
+    stage.expect_end(ProcessId::of(&socket));
+    stage.expect_end(reader);
+    match ann.told(&mut stage) {
+        Event::UserLeft { reason, .. } => assert_eq!(reason, LeaveReason::Offline),
+        other => panic!("expected Bob to be offline, got {other:?}"),
+    }
+}
+
+#[lunatic::test]
+fn when_the_client_closes_both_processes_end_and_the_user_is_offline(mailbox: Mailbox<Report, Wire>) {
+    bobs_connection_ends(mailbox, |mut client, _, _| client.close());
+}
+
+#[lunatic::test]
+fn when_the_client_vanishes_both_processes_end_and_the_user_is_offline(mailbox: Mailbox<Report, Wire>) {
+    bobs_connection_ends(mailbox, |client, _, _| drop(client));
+}
+
+#[lunatic::test]
+fn when_the_reader_dies_the_socket_ends_and_the_user_is_offline(mailbox: Mailbox<Report, Wire>) {
+    bobs_connection_ends(mailbox, |mut client, _, reader| {
+        reader.kill();
+        client.end();
+    });
+}
+
+#[lunatic::test]
+fn when_the_socket_dies_the_reader_ends_and_the_user_is_offline(mailbox: Mailbox<Report, Wire>) {
+    bobs_connection_ends(mailbox, |mut client, socket, _| {
+        socket.kill();
+        client.end();
+    });
+}

@@ -1,0 +1,91 @@
+//! Deaths that nobody asked for: a room's and a user's. Who dies, dies alone; the survivors are told and go on.
+
+use lunatic::Mailbox;
+use umbra_machine::session::Ask;
+use umbra_otp::{ProcessId, Wire};
+use umbra_protocol::{ClientMessage, DissolveReason, ErrorCode, Event, LeaveReason, Phase, Seat, WireError};
+
+use crate::lone_user::{LoneUser, room_id};
+use crate::player::{Player, action, ids, in_game};
+use crate::server::{self, settings};
+use crate::stage::{Report, Stage};
+
+#[lunatic::test]
+fn a_room_that_dies_ends_alone_and_its_members_are_told(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let mut here = in_game(&mut stage, "relay", ["Ann", "Bob"]);
+    let mut eve = Player::guest(&mut stage, "Eve");
+    eve.create(&mut stage, "relay", None);
+    eve.news(&mut stage);
+    let dead = here[0].room_id();
+
+    here[0].room().kill();
+    for player in &mut here {
+        assert_eq!(player.told(&mut stage), Event::RoomDissolved { reason: DissolveReason::Failed });
+        assert_eq!(player.news(&mut stage), []);
+        assert_eq!(player.place, None);
+    }
+    stage.expect_line(&["ERROR", dead.0.as_str()]);
+    assert_eq!(eve.news(&mut stage), []);
+    assert_eq!(stage.see_rooms().0, [(eve.room_id(), ProcessId::of(&eve.room()))]);
+    // The same users go on to another room.
+    let other = here[0].create(&mut stage, "relay", None).room_id;
+    here[1].join(&mut stage, other);
+}
+
+#[lunatic::test]
+fn what_a_room_was_asked_before_it_died_fails_as_internal(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let mut lone = LoneUser::in_room(&mut stage);
+    let asked = lone.player.say(action("1"));
+    lone.room_is_asked(&mut stage, lone.room);
+    lone.room.kill();
+    let (op, ask) = lone.rooms_are_asked(&mut stage);
+    assert_eq!(ask, Ask::Find { room_id: room_id() });
+    assert_eq!(lone.player.news(&mut stage), [], "until it is known that the room is no more, nothing is said");
+    lone.found(op, Err(WireError::new(ErrorCode::RoomNotFound, "there is no such room")));
+    let (events, outcome) = lone.player.reply(&mut stage, asked);
+    assert_eq!(events, [Event::RoomDissolved { reason: DissolveReason::Failed }]);
+    assert_eq!(outcome.map_err(|error| error.code), Err(ErrorCode::Internal));
+    assert_eq!(stage.see_user(lone.player.user).place, None);
+}
+
+#[lunatic::test]
+fn a_user_whose_process_dies_in_game_is_forced_out(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let [mut ann, mut bob] = in_game(&mut stage, "tictactoe", ["Ann", "Bob"]);
+    bob.user.kill();
+    assert_eq!(
+        ann.told(&mut stage),
+        Event::UserLeft { seat: Some(Seat(1)), uid: bob.uid(), reason: LeaveReason::Crashed }
+    );
+    assert_eq!(ann.told(&mut stage).id(), "GAME_OVER");
+    stage.expect_line(&["WARN", bob.uid().0.as_str(), "forced exit"]);
+    let room = stage.see_room(ann.room());
+    assert_eq!((room.phase, room.seats), (Phase::Waiting, vec![Some(ann.uid()), None]));
+    // Signed in anew under the same uid: in no room.
+    let uid = bob.uid();
+    bob.come_back(&mut stage);
+    assert_eq!((bob.uid(), bob.hello.resumed, bob.hello.room.clone()), (uid, false, None));
+}
+
+#[lunatic::test]
+fn a_user_that_has_left_its_room_and_then_ends_is_no_crash(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let [mut ann, mut bob, mut eve] = in_game(&mut stage, "relay", ["Ann", "Bob", "Eve"]);
+    for (leaver, kill) in [(&mut bob, false), (&mut eve, true)] {
+        leaver.does(&mut stage, ClientMessage::RoomLeave);
+        if kill {
+            leaver.user.kill();
+        } else {
+            leaver.drop_out();
+        }
+        stage.expect_end(ProcessId::of(&leaver.user));
+    }
+    let room = stage.see_room(ann.room());
+    assert_eq!((room.phase, room.members.len()), (Phase::InGame, 1));
+    assert_eq!(ids(&ann.news(&mut stage)), ["USER_LEFT", "USER_LEFT"], "both have fled, once");
+}

@@ -1,0 +1,317 @@
+//! A client of the server whose socket is played by the test: it says what a client says, and keeps what it is told.
+
+use std::collections::VecDeque;
+
+use umbra::process::messages::{FromSocket, Place, RoomMessage, SignInAnswer, SocketMessage, ToSocket};
+use umbra::process::messages::{UserManagerMessage, UserMessage};
+use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_otp::{Handle, ProcessId};
+use umbra_protocol::{
+    ClientFrame, ClientMessage, CloseCode, Control, Event, GameValue, Hello, HelloOk, JoinAs, OkBody, RoomId,
+    RoomSnapshot, RoomSpec, ServerFrame, Subprotocol, Uid, WireError, decode_server_binary,
+};
+
+use crate::server::{handle_of, user_manager};
+use crate::stage::Stage;
+
+/// What an action came to.
+pub type Outcome = Result<OkBody, WireError>;
+
+pub struct Player {
+    pub socket: Handle<SocketMessage>,
+    pub user: Handle<UserMessage>,
+    /// The `OK` to the last `HELLO`.
+    pub hello: HelloOk,
+    /// What the socket was last told about the room.
+    pub place: Option<Place>,
+    pub closed: Option<CloseCode>,
+    frames: VecDeque<ServerFrame>,
+    /// Batches that were delivered.
+    pub batches: usize,
+    /// Whether it says that it can take more.
+    pub drains: bool,
+    last_ref: u64,
+    /// The highest `seq` that was told.
+    pub last_seq: u64,
+}
+
+impl Player {
+    /// Signs in under a name.
+    pub fn guest(stage: &mut Stage, name: &str) -> Self {
+        Self::hello(stage, Hello::Guest { user_name: name.into() })
+    }
+
+    /// Says `HELLO` on a new connection and waits for the `OK`.
+    pub fn hello(stage: &mut Stage, hello: Hello) -> Self {
+        let socket = stage.puppet();
+        say_hello(socket, hello);
+        Self::behind_hello(stage, socket)
+    }
+
+    /// Waits for what becomes of a `HELLO`.
+    pub fn behind_hello(stage: &mut Stage, socket: Handle<SocketMessage>) -> Self {
+        let mut early = Vec::new();
+        let user = loop {
+            match stage.socket_hears(socket) {
+                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => break user,
+                SocketMessage::SignIn(refused) => panic!("expected to be admitted, got {refused:?}"),
+                // A user that is quick speaks before the user manager's answer is there.
+                SocketMessage::User(to) => early.push(to),
+                other => panic!("expected an answer, got {other:?}"),
+            }
+        };
+        let mut player = Player::behind(socket, user);
+        for to in early {
+            player.take(to);
+        }
+        player.greeted(stage);
+        player
+    }
+
+    /// Waits for the `OK` to `HELLO`.
+    pub fn greeted(&mut self, stage: &mut Stage) {
+        match self.frame(stage) {
+            ServerFrame::Ok { reference: Some(1), body: OkBody::Hello(hello) } => self.hello = *hello,
+            other => panic!("expected the OK to HELLO, got {other:?}"),
+        }
+        self.last_ref = self.hello.last_ref;
+    }
+
+    /// A player whose user is there already.
+    pub fn behind(socket: Handle<SocketMessage>, user: Handle<UserMessage>) -> Self {
+        let hello = HelloOk {
+            uid: Uid(String::new()),
+            user_name: umbra_protocol::UserName::parse("Nobody").expect("a name"),
+            session: String::new(),
+            epoch: 0,
+            resumed: false,
+            last_ref: 0,
+            server_time_ms: 0,
+            heartbeat_ms: 0,
+            grace_ms: 0,
+            room: None,
+        };
+        Player {
+            socket,
+            user,
+            hello,
+            place: None,
+            closed: None,
+            frames: VecDeque::new(),
+            batches: 0,
+            drains: true,
+            last_ref: 0,
+            last_seq: 0,
+        }
+    }
+
+    pub fn uid(&self) -> Uid {
+        self.hello.uid.clone()
+    }
+
+    pub fn key(&self) -> SocketKey {
+        SocketKey(ProcessId::of(&self.socket).0)
+    }
+
+    /// The room as the socket knows it.
+    pub fn room(&self) -> Handle<RoomMessage> {
+        handle_of(self.place.as_ref().expect("it is in a room").room)
+    }
+
+    pub fn room_id(&self) -> RoomId {
+        self.place.as_ref().expect("it is in a room").room_id.clone()
+    }
+
+    /// Says something and does not wait. Gives the `ref`.
+    pub fn say(&mut self, message: ClientMessage) -> u64 {
+        self.last_ref += 1;
+        self.say_as(Some(self.last_ref), message);
+        self.last_ref
+    }
+
+    fn say_as(&self, reference: Option<u64>, message: ClientMessage) {
+        let inbound = Inbound::Frame(ClientFrame { reference, ack: None, message });
+        self.user.send(UserMessage::Socket(FromSocket::Inbound(self.key(), inbound)));
+    }
+
+    /// Says something and waits for the reply: what happened before it, and the reply itself.
+    pub fn ask(&mut self, stage: &mut Stage, message: ClientMessage) -> (Vec<Event>, Outcome) {
+        let asked = self.say(message);
+        self.reply(stage, asked)
+    }
+
+    /// Says something that is carried out; gives the events before its `OK`.
+    pub fn does(&mut self, stage: &mut Stage, message: ClientMessage) -> Vec<Event> {
+        let id = message.id();
+        let (events, outcome) = self.ask(stage, message);
+        outcome.unwrap_or_else(|error| panic!("{id} was refused: {error:?}"));
+        events
+    }
+
+    /// Waits for the reply to a `ref`.
+    pub fn reply(&mut self, stage: &mut Stage, asked: u64) -> (Vec<Event>, Outcome) {
+        let mut events = Vec::new();
+        loop {
+            match self.frame(stage) {
+                ServerFrame::Event { event, .. } => events.push(event),
+                ServerFrame::Ok { reference: Some(reference), body } if reference == asked => {
+                    return (events, Ok(body));
+                }
+                ServerFrame::Error { reference: Some(reference), error } if reference == asked => {
+                    return (events, Err(error));
+                }
+                other => panic!("expected the reply to {asked}, got {other:?}"),
+            }
+        }
+    }
+
+    /// Waits for the next event; nothing else may come before it.
+    pub fn told(&mut self, stage: &mut Stage) -> Event {
+        match self.frame(stage) {
+            ServerFrame::Event { event, .. } => event,
+            other => panic!("expected an event, got {other:?}"),
+        }
+    }
+
+    /// Everything that was under way to this player has come, and it was these events.
+    pub fn news(&mut self, stage: &mut Stage) -> Vec<Event> {
+        self.say_as(None, ClientMessage::Ping { client_time_ms: 7 });
+        let mut events = Vec::new();
+        loop {
+            match self.frame(stage) {
+                ServerFrame::Event { event, .. } => events.push(event),
+                ServerFrame::Control(Control::Pong { client_time_ms: 7, .. }) => return events,
+                other => panic!("expected events and a PONG, got {other:?}"),
+            }
+        }
+    }
+
+    /// The next message that the client would see.
+    pub fn frame(&mut self, stage: &mut Stage) -> ServerFrame {
+        loop {
+            if let Some(frame) = self.frames.pop_front() {
+                if let ServerFrame::Event { seq, .. } = &frame {
+                    assert_eq!(*seq, self.last_seq + 1, "events are numbered without a gap");
+                    self.last_seq = *seq;
+                }
+                return frame;
+            }
+            self.hear(stage);
+        }
+    }
+
+    /// Waits until the server has closed the connection.
+    pub fn expect_close(&mut self, stage: &mut Stage) -> CloseCode {
+        loop {
+            if let Some(code) = self.closed {
+                return code;
+            }
+            self.hear(stage);
+        }
+    }
+
+    fn hear(&mut self, stage: &mut Stage) {
+        match stage.socket_hears(self.socket) {
+            SocketMessage::User(to) => self.take(to),
+            other => panic!("expected a user to speak, got {other:?}"),
+        }
+    }
+
+    /// As a good socket: takes what is delivered, and says that it can take more.
+    fn take(&mut self, to: ToSocket) {
+        match to {
+            ToSocket::Deliver(frames) => {
+                self.frames.extend(frames.iter().map(decode));
+                self.batches += 1;
+                if self.drains {
+                    self.drained();
+                }
+            }
+            ToSocket::Close(code) => self.closed = Some(code),
+            ToSocket::Room(place) => self.place = place,
+        }
+    }
+
+    /// What was delivered is written.
+    pub fn drained(&self) {
+        self.user.send(UserMessage::Socket(FromSocket::Drained(self.key())));
+    }
+
+    /// The connection is lost.
+    pub fn drop_out(&self) {
+        self.socket.kill();
+    }
+
+    /// Comes back over a new connection, with all that was told up to now.
+    pub fn come_back(&mut self, stage: &mut Stage) {
+        let back = Player::hello(stage, self.resume());
+        let (last_ref, last_seq) = (self.last_ref, self.last_seq);
+        *self = back;
+        if self.hello.resumed {
+            (self.last_ref, self.last_seq) = (last_ref, last_seq);
+        }
+    }
+
+    /// The `HELLO` with which to come back.
+    pub fn resume(&self) -> Hello {
+        Hello::Resume { session: self.hello.session.clone(), epoch: self.hello.epoch, last_seq: self.last_seq }
+    }
+
+    /// Makes a room of a game and sits down in it.
+    pub fn create(&mut self, stage: &mut Stage, game: &str, seats: Option<u8>) -> RoomSnapshot {
+        let spec = RoomSpec { game: game.into(), seats, options: None };
+        self.enter(stage, ClientMessage::RoomCreate { spec, private: false })
+    }
+
+    pub fn join(&mut self, stage: &mut Stage, room_id: RoomId) -> RoomSnapshot {
+        self.enter(stage, ClientMessage::RoomJoin { room_id, join_as: JoinAs::Player })
+    }
+
+    pub fn watch(&mut self, stage: &mut Stage, room_id: RoomId) -> RoomSnapshot {
+        self.enter(stage, ClientMessage::RoomJoin { room_id, join_as: JoinAs::Spectator })
+    }
+
+    fn enter(&mut self, stage: &mut Stage, message: ClientMessage) -> RoomSnapshot {
+        match self.ask(stage, message) {
+            (_, Ok(OkBody::Room(room))) => *room,
+            other => panic!("expected a room, got {other:?}"),
+        }
+    }
+}
+
+/// Sends a `HELLO` to the user manager as a socket does.
+pub fn say_hello(socket: Handle<SocketMessage>, hello: Hello) {
+    let subprotocol = Subprotocol::Bincode;
+    user_manager().send(UserManagerMessage::SignIn { socket, subprotocol, reference: Some(1), hello });
+}
+
+pub fn decode(frame: &OutFrame) -> ServerFrame {
+    match frame {
+        OutFrame::Binary(bytes) => decode_server_binary(bytes).expect("what the server says can be read"),
+        OutFrame::Text(text) => panic!("expected bincode, got {text}"),
+    }
+}
+
+pub fn action(json: &str) -> ClientMessage {
+    ClientMessage::GameAction { action: GameValue::trusted(json.into()) }
+}
+
+/// Ids of events, for a glance.
+pub fn ids(events: &[Event]) -> Vec<&'static str> {
+    events.iter().map(Event::id).collect()
+}
+
+/// A room of `game` with the players sitting in order, in game.
+pub fn in_game<const N: usize>(stage: &mut Stage, game: &str, names: [&str; N]) -> [Player; N] {
+    let mut players = names.map(|name| Player::guest(stage, name));
+    let room_id = players[0].create(stage, game, Some(N as u8)).room_id;
+    for player in &mut players[1..] {
+        player.join(stage, room_id.clone());
+        player.does(stage, ClientMessage::RoomReady { ready: true });
+    }
+    players[0].does(stage, ClientMessage::GameStart);
+    for player in &mut players {
+        player.news(stage);
+    }
+    players
+}
