@@ -64,6 +64,7 @@ pub fn run(args: SocketArgs, mut inbox: Inbox<SocketMessage>) {
         connection: None,
         waiting: VecDeque::new(),
         peer: None,
+        drained_early: false,
         place: None,
         timer: Timer::new(),
         stage: Stage::Open,
@@ -86,6 +87,8 @@ struct Socket {
     /// What the client sent while the user manager is asked.
     waiting: VecDeque<Payload>,
     peer: Option<Peer>,
+    /// Something was written for a user that is not known yet.
+    drained_early: bool,
     /// Where the user is, as it last said.
     place: Option<Place>,
     timer: Timer,
@@ -186,15 +189,19 @@ impl Socket {
     }
 
     fn sign_in_answered(&mut self, answer: SignInAnswer) {
-        self.timer.cancel();
-        let Some(connection) = self.connection.as_mut() else {
+        // Too late once the goodbye is said, whose time is running: the user hears of the end, as it does of any.
+        let Some(connection) = self.connection.as_mut().filter(|_| self.stage == Stage::Open) else {
             return;
         };
+        self.timer.cancel();
         match answer {
             SignInAnswer::Admitted { uid, user_name, user } => {
                 connection.admitted();
                 self.inbox.monitor(user);
                 self.peer = Some(Peer { uid, user_name, user });
+                if std::mem::take(&mut self.drained_early) {
+                    self.tell_drained();
+                }
                 log::debug(|| format!("{} signed in", self.name()));
             }
             SignInAnswer::Refused { reference, error, close } => {
@@ -214,13 +221,21 @@ impl Socket {
         match to {
             ToSocket::Deliver(frames) if self.stage == Stage::Open => {
                 self.write(&wire::frames(frames));
-                if let Some(peer) = self.peer.as_ref().filter(|_| self.stage == Stage::Open) {
-                    peer.user.send(UserMessage::Socket(FromSocket::Drained(self.key())));
+                if self.stage == Stage::Open {
+                    self.tell_drained();
                 }
             }
             ToSocket::Deliver(_) => {}
             ToSocket::Close(code) => self.close(code),
             ToSocket::Room(place) => self.place = place,
+        }
+    }
+
+    /// A user that was quick has spoken before the user manager's answer: it is told once it is known.
+    fn tell_drained(&mut self) {
+        match &self.peer {
+            Some(peer) => peer.user.send(UserMessage::Socket(FromSocket::Drained(self.key()))),
+            None => self.drained_early = true,
         }
     }
 

@@ -79,6 +79,14 @@ impl Client {
         while self.0.read().is_ok() {}
     }
 
+    /// The server's goodbye, which is not answered.
+    pub fn goodbye(&mut self) -> u16 {
+        match self.0.read().expect("the connection is open") {
+            Message::Close(Some(frame)) => frame.code.into(),
+            other => panic!("expected a goodbye, got {other:?}"),
+        }
+    }
+
     /// Waits for the end of the connection; the server's close code, if it gave one.
     pub fn end(&mut self) -> Option<u16> {
         let mut code = None;

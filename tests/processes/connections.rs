@@ -4,6 +4,7 @@ use lunatic::Mailbox;
 use umbra::process::USER_MANAGER;
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, Wire, names};
 use umbra_protocol::{
     ClientFrame, ClientMessage, CloseCode, ErrorCode, Event, GameValue, Hello, LeaveReason, Subprotocol, Uid, UserName,
@@ -14,11 +15,11 @@ use crate::player::Player;
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
 
-/// A real connection whose user the test plays.
-fn signed_in(stage: &mut Stage) -> (Client, Handle<SocketMessage>, Handle<UserMessage>) {
+/// A real connection that has said `HELLO` and waits for the user manager, which the test plays.
+fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketMessage>) {
     let manager = stage.puppet();
     names::register(USER_MANAGER, manager);
-    let (mut client, socket) = Client::connect(&settings());
+    let (mut client, socket) = Client::connect(settings);
     client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
     match stage.user_manager_hears(manager) {
         UserManagerMessage::SignIn { socket: asking, subprotocol, reference, hello } => {
@@ -27,9 +28,19 @@ fn signed_in(stage: &mut Stage) -> (Client, Handle<SocketMessage>, Handle<UserMe
         }
         other => panic!("expected a HELLO, got {other:?}"),
     }
-    let user = stage.puppet();
+    (client, socket)
+}
+
+fn admitted(user: Handle<UserMessage>) -> SocketMessage {
     let user_name = UserName::parse("Ann").expect("a name");
-    socket.send(SocketMessage::SignIn(SignInAnswer::Admitted { uid: Uid("ann".into()), user_name, user }));
+    SocketMessage::SignIn(SignInAnswer::Admitted { uid: Uid("ann".into()), user_name, user })
+}
+
+/// A real connection whose user the test plays.
+fn signed_in(stage: &mut Stage) -> (Client, Handle<SocketMessage>, Handle<UserMessage>) {
+    let (client, socket) = signing_in(stage, &settings());
+    let user = stage.puppet();
+    socket.send(admitted(user));
     (client, socket, user)
 }
 
@@ -75,6 +86,35 @@ fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take
         }
     }
     assert_eq!([client.next(), client.next(), client.next()], ["one", "two", "three"]);
+}
+
+#[lunatic::test]
+fn a_user_that_speaks_before_the_user_manager_has_answered_is_told_that_it_is_written(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let (mut client, socket) = signing_in(&mut stage, &settings());
+    let user = stage.puppet();
+    socket.send(SocketMessage::User(ToSocket::Deliver(vec![OutFrame::Text("early".into())])));
+    assert_eq!(client.next(), "early");
+    socket.send(admitted(user));
+    match stage.user_hears(user) {
+        UserMessage::Socket(said) => assert_eq!(said, FromSocket::Drained(SocketKey(ProcessId::of(&socket).0))),
+        other => panic!("expected to hear that it is written, got {other:?}"),
+    }
+}
+
+#[lunatic::test]
+fn a_hello_that_nobody_answers_in_time_ends_the_connection_even_if_an_answer_comes_late(
+    mailbox: Mailbox<Report, Wire>,
+) {
+    let mut stage = Stage::new(mailbox);
+    let impatient = Settings { request_timeout_ms: 50, close_timeout_ms: 50, heartbeat_ms: 600_000, ..settings() };
+    let (mut client, socket) = signing_in(&mut stage, &impatient);
+    let error = client.next();
+    assert!(error.starts_with(r#"{"id":"ERROR","ref":null,"body":{"code":"INTERNAL""#), "{error}");
+    // The client does not answer the goodbye.
+    assert_eq!(client.goodbye(), 1011);
+    socket.send(admitted(stage.puppet()));
+    stage.expect_end(ProcessId::of(&socket));
 }
 
 #[lunatic::test]
