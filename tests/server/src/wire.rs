@@ -248,6 +248,11 @@ impl Wire {
         &self.messages
     }
 
+    /// The connection, to go on with it alone.
+    pub fn into_connection(self) -> Connection {
+        self.connection
+    }
+
     /// The connection itself.
     pub fn connection(&mut self) -> &mut Connection {
         &mut self.connection

@@ -5,8 +5,14 @@
 //! single section says: whole matches, secrets, crashes, hostile input, an operator's side.
 
 mod closing;
+mod crashes;
+mod draining;
 mod errors;
+mod fullness;
+mod heartbeat;
+mod hostile;
 mod http;
+mod leftovers;
 mod limits;
 mod messages;
 mod result;
@@ -15,7 +21,10 @@ mod room_waiting;
 mod secrets;
 mod servers;
 mod session;
+mod settings;
 mod sign_in;
+mod silence;
+mod slow_reader;
 mod takeover;
 mod transport;
 mod whole_match;

@@ -40,7 +40,7 @@ async fn a_result_that_nobody_asks_for_is_kept_for_its_grace_and_then_the_user_l
     let mut table = missed_end(short_graces()).await;
     let uid = table.uid(1);
     table[0].hears_that(Event::UserLeft { seat: Some(Seat(1)), uid: uid.clone(), reason: LeaveReason::Offline }).await;
-    assert_eq!(table[1].returns_anew().await, None, "in no room any more");
+    table[1].returns_to_no_room().await;
     assert_eq!(table[1].uid(), uid, "and the same user");
 }
 
@@ -66,7 +66,7 @@ async fn when_others_start_a_new_match_the_absent_leave_first() {
     for player in table.players_mut() {
         player.hears("the new match", view).await;
     }
-    assert_eq!(absentee.returns_anew().await, None);
+    absentee.returns_to_no_room().await;
 }
 
 #[tokio::test]

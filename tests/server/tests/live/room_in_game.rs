@@ -128,7 +128,7 @@ async fn a_seat_grace_that_runs_out_is_a_forced_exit() {
         table[seat].hears_that(Event::UserOffline { seat: Seat(1), uid: uid.clone() }).await;
         table[seat].hears_that(left(1, uid.clone(), LeaveReason::Offline)).await;
     }
-    assert_eq!(table[1].returns_anew().await, None);
+    table[1].returns_to_no_room().await;
     assert_eq!(table[0].action(json!(1)).await, Ok(None), "the match goes on");
 }
 

@@ -62,7 +62,7 @@ async fn whoever_drops_while_waiting_leaves_at_once() {
     let left = Event::UserLeft { seat: Some(Seat(1)), uid, reason: LeaveReason::Offline };
     table[0].hears_that(left.clone()).await;
     table[2].hears_that(left).await;
-    assert_eq!(table[1].returns_anew().await, None);
+    table[1].returns_to_no_room().await;
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn a_lobby_grace_that_runs_out_frees_the_seat() {
     table[1].drops().await;
     table[0].hears_that(Event::UserOffline { seat: Seat(1), uid: uid.clone() }).await;
     table[0].hears_that(Event::UserLeft { seat: Some(Seat(1)), uid, reason: LeaveReason::Offline }).await;
-    assert_eq!(table[1].returns_anew().await, None);
+    table[1].returns_to_no_room().await;
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ pub fn short_graces() -> &'static Server {
     &SHARED
 }
 
-/// Silence that is soon noticed, few messages at once, and little patience with slow readers.
+/// Silence that is soon noticed.
 pub fn impatient() -> &'static Server {
     static SHARED: LazyLock<Server> = LazyLock::new(|| {
         Server::with_settings(&[
@@ -26,7 +26,6 @@ pub fn impatient() -> &'static Server {
             ("heartbeat_ms", "500"),
             ("heartbeat_timeout_ms", "1000"),
             ("close_timeout_ms", "500"),
-            ("slow_socket_ms", "1000"),
         ])
     });
     &SHARED
