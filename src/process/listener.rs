@@ -36,7 +36,11 @@ pub fn run(args: ListenerArgs) {
     log::set_level(settings.log_level);
     let listener = match open(&settings) {
         Ok(listener) => listener,
-        Err(why) => return ack.refused(why),
+        Err(why) => {
+            // To the operator at once: when this is the start of the server, the log's process ends with it, unheard.
+            eprintln!("umbra: {why}");
+            return ack.refused(why);
+        }
     };
     let address = listener.local_addr().unwrap_or(settings.bind);
     ack.started();
