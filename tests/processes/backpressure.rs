@@ -6,9 +6,10 @@ use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, CloseCode, Event, GameValue};
 
 use crate::client::{Client, reader_of};
-use crate::player::{Player, action, ids, in_game};
+use crate::player::{Player, ids};
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
+use crate::table::{action, in_game};
 
 /// Ann and Bob in game, with this many events kept; Bob has one batch under way and does not say that it is written.
 fn bob_is_stuck(stage: &mut Stage, settings: Settings) -> [Player; 2] {

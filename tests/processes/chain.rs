@@ -7,9 +7,10 @@ use umbra_otp::Wire;
 use umbra_protocol::{ClientMessage, Event, GameValue, OkBody, Seat, Uid};
 
 use crate::lone_user::LoneUser;
-use crate::player::{Player, action, in_game};
+use crate::player::Player;
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
+use crate::table::{action, in_game};
 
 #[lunatic::test]
 fn what_a_socket_hands_in_goes_to_the_room_and_comes_back_as_events_before_the_ok(mailbox: Mailbox<Report, Wire>) {

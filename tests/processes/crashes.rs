@@ -6,9 +6,10 @@ use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, DissolveReason, ErrorCode, Event, LeaveReason, Phase, Seat, WireError};
 
 use crate::lone_user::{LoneUser, room_id};
-use crate::player::{Player, action, ids, in_game};
+use crate::player::{Player, ids};
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
+use crate::table::{action, in_game};
 
 #[lunatic::test]
 fn a_room_that_dies_ends_alone_and_its_members_are_told(mailbox: Mailbox<Report, Wire>) {

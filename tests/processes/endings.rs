@@ -2,15 +2,16 @@
 
 use lunatic::Mailbox;
 use umbra::process;
-use umbra::process::messages::UserManagerMessage;
+use umbra::process::messages::{SignInAnswer, SocketMessage, UserManagerMessage};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Incoming, ProcessId, SupervisorMessage, Wire};
-use umbra_protocol::{CloseCode, DissolveReason, Event};
+use umbra_protocol::{CloseCode, Control, DissolveReason, ErrorCode, Event, Hello, ServerFrame};
 
 use crate::client::Client;
-use crate::player::{Player, action, in_game, say_hello};
+use crate::player::{Player, say_hello};
 use crate::server::{self, room_manager, settings, settings_with_port, user_manager};
 use crate::stage::{Report, Stage};
+use crate::table::{action, in_game};
 
 #[lunatic::test]
 fn who_signs_in_in_the_moment_in_which_the_user_ends_gets_a_user(mailbox: Mailbox<Report, Wire>) {
@@ -126,9 +127,6 @@ fn a_server_that_stops_says_goodbye_to_everybody_and_leaves_no_process(mailbox: 
 
 #[lunatic::test]
 fn a_server_that_drains_tells_everybody_lets_nobody_in_and_stops(mailbox: Mailbox<Report, Wire>) {
-    use umbra_protocol::{Control, ErrorCode, Hello, ServerFrame};
-
-    use umbra::process::messages::{SignInAnswer, SocketMessage};
     let mut stage = Stage::new(mailbox);
     let root = server::start(&mut stage, Settings { drain_ms: 300, ..settings() });
     let mut ann = Player::guest(&mut stage, "Ann");

@@ -4,9 +4,10 @@ use lunatic::Mailbox;
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, ErrorCode, Event, JoinAs, LeaveReason, Phase, Seat, SkipReason, WireError};
 
-use crate::player::{Outcome, Player, action, ids, in_game};
+use crate::player::{Outcome, Player, ids};
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
+use crate::table::{action, in_game};
 
 fn code(outcome: Outcome) -> Option<ErrorCode> {
     outcome.err().map(|WireError { code, .. }| code)

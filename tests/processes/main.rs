@@ -9,6 +9,7 @@ mod lone_user;
 mod player;
 mod server;
 mod stage;
+mod table;
 
 mod backpressure;
 mod chain;

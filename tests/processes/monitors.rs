@@ -6,9 +6,10 @@ use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::ClientMessage;
 
 use crate::client::Client;
-use crate::player::{Player, action};
+use crate::player::Player;
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
+use crate::table::action;
 
 #[lunatic::test]
 fn a_user_watches_its_socket_and_its_room_and_nothing_else(mailbox: Mailbox<Report, Wire>) {
@@ -114,7 +115,7 @@ fn a_socket_watches_its_reader_and_its_user(mailbox: Mailbox<Report, Wire>) {
 fn after_a_match_with_drops_and_returns_nobody_watches_more_than_before(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
-    let mut players = crate::player::in_game(&mut stage, "relay", ["Ann", "Bob", "Eve"]);
+    let mut players = crate::table::in_game(&mut stage, "relay", ["Ann", "Bob", "Eve"]);
     let count = |stage: &mut Stage, players: &[Player; 3]| {
         let users: Vec<_> = players.iter().map(|player| stage.see_user(player.user).monitors).collect();
         (users, stage.see_room(players[0].room()).monitors, stage.see_users().1, stage.see_rooms().1)

@@ -10,9 +10,10 @@ use umbra_otp::{Handle, ProcessId, Wire, spawn};
 use umbra_protocol::{ClientMessage, EncodedEvent, Event, GameValue, JoinAs, OkBody, RoomId, Uid, UserName};
 
 use crate::lone_user::{LoneUser, room_id};
-use crate::player::{Player, action};
+use crate::player::Player;
 use crate::server::{self, room_manager, settings, user_manager};
 use crate::stage::{LIMITS, Report, Stage};
+use crate::table::action;
 
 /// A real room, and Ann in it, played by the test.
 struct LoneRoom {

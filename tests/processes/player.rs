@@ -7,8 +7,8 @@ use umbra::process::messages::{UserManagerMessage, UserMessage};
 use umbra_machine::session::{Inbound, OutFrame, SocketKey};
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, Control, Event, GameValue, Hello, HelloOk, JoinAs, OkBody, RoomId,
-    RoomSnapshot, RoomSpec, ServerFrame, Subprotocol, Uid, WireError, decode_server_binary,
+    ClientFrame, ClientMessage, CloseCode, Control, Event, Hello, HelloOk, OkBody, RoomId, ServerFrame, Subprotocol,
+    Uid, WireError, decode_server_binary,
 };
 
 use crate::server::{handle_of, user_manager};
@@ -256,27 +256,6 @@ impl Player {
     pub fn resume(&self) -> Hello {
         Hello::Resume { session: self.hello.session.clone(), epoch: self.hello.epoch, last_seq: self.last_seq }
     }
-
-    /// Makes a room of a game and sits down in it.
-    pub fn create(&mut self, stage: &mut Stage, game: &str, seats: Option<u8>) -> RoomSnapshot {
-        let spec = RoomSpec { game: game.into(), seats, options: None };
-        self.enter(stage, ClientMessage::RoomCreate { spec, private: false })
-    }
-
-    pub fn join(&mut self, stage: &mut Stage, room_id: RoomId) -> RoomSnapshot {
-        self.enter(stage, ClientMessage::RoomJoin { room_id, join_as: JoinAs::Player })
-    }
-
-    pub fn watch(&mut self, stage: &mut Stage, room_id: RoomId) -> RoomSnapshot {
-        self.enter(stage, ClientMessage::RoomJoin { room_id, join_as: JoinAs::Spectator })
-    }
-
-    fn enter(&mut self, stage: &mut Stage, message: ClientMessage) -> RoomSnapshot {
-        match self.ask(stage, message) {
-            (_, Ok(OkBody::Room(room))) => *room,
-            other => panic!("expected a room, got {other:?}"),
-        }
-    }
 }
 
 /// Sends a `HELLO` to the user manager as a socket does.
@@ -292,26 +271,7 @@ pub fn decode(frame: &OutFrame) -> ServerFrame {
     }
 }
 
-pub fn action(json: &str) -> ClientMessage {
-    ClientMessage::GameAction { action: GameValue::trusted(json.into()) }
-}
-
 /// Ids of events, for a glance.
 pub fn ids(events: &[Event]) -> Vec<&'static str> {
     events.iter().map(Event::id).collect()
-}
-
-/// A room of `game` with the players sitting in order, in game.
-pub fn in_game<const N: usize>(stage: &mut Stage, game: &str, names: [&str; N]) -> [Player; N] {
-    let mut players = names.map(|name| Player::guest(stage, name));
-    let room_id = players[0].create(stage, game, Some(N as u8)).room_id;
-    for player in &mut players[1..] {
-        player.join(stage, room_id.clone());
-        player.does(stage, ClientMessage::RoomReady { ready: true });
-    }
-    players[0].does(stage, ClientMessage::GameStart);
-    for player in &mut players {
-        player.news(stage);
-    }
-    players
 }

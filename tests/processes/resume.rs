@@ -5,9 +5,10 @@ use umbra_machine::settings::Settings;
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, CloseCode, Control, Phase, ServerFrame};
 
-use crate::player::{Player, action, ids, in_game};
+use crate::player::{Player, ids};
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
+use crate::table::{action, in_game};
 
 #[lunatic::test]
 fn who_comes_back_in_game_is_told_what_was_missed_once_and_in_order(mailbox: Mailbox<Report, Wire>) {

@@ -1,6 +1,11 @@
 //! While a room waits: leaving and dropping leave it at once, and a room without people is no process.
 
 use lunatic::Mailbox;
+use umbra::process::messages::{RoomManagerMessage, RoomsAnswer, UserMessage};
+use umbra_machine::directory::Wish;
+use umbra_machine::room::OpId;
+use umbra_machine::session::Ask;
+use umbra_machine::settings::Settings;
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, DissolveReason, Event, LeaveReason, Seat};
 
@@ -88,10 +93,10 @@ fn a_room_that_its_host_dissolves_lets_everybody_go_and_ends(mailbox: Mailbox<Re
 #[lunatic::test]
 fn a_room_whose_creator_never_comes_ends(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
-    server::start(&mut stage, umbra_machine::settings::Settings { request_timeout_ms: 50, ..settings() });
+    server::start(&mut stage, Settings { request_timeout_ms: 50, ..settings() });
     let ann = Player::guest(&mut stage, "Ann");
     // Asked for in Ann's name, by somebody who does not go there.
-    let wish = umbra_machine::directory::Wish {
+    let wish = Wish {
         game: "relay".into(),
         seats: 2,
         any_seats: false,
@@ -99,13 +104,12 @@ fn a_room_whose_creator_never_comes_ends(mailbox: Mailbox<Report, Wire>) {
         any_options: false,
     };
     let nobody = stage.puppet();
-    server::room_manager().send(umbra::process::messages::RoomManagerMessage::Ask {
+    server::room_manager().send(RoomManagerMessage::Ask {
         uid: ann.uid(),
         user: nobody,
-        op: umbra_machine::room::OpId(1),
-        ask: umbra_machine::session::Ask::Create { wish, private: false },
+        op: OpId(1),
+        ask: Ask::Create { wish, private: false },
     });
-    use umbra::process::messages::{RoomsAnswer, UserMessage};
     match stage.user_hears(nobody) {
         UserMessage::Rooms { answer: RoomsAnswer::Found(Ok((_, room))), .. } => stage.expect_end(ProcessId::of(&room)),
         other => panic!("expected a room, got {other:?}"),
