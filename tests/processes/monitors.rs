@@ -6,6 +6,7 @@ use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::ClientMessage;
 
 use crate::client::Client;
+use crate::lone_user::{LoneUser, room_id};
 use crate::player::Player;
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
@@ -15,19 +16,23 @@ use crate::table::action;
 fn a_user_watches_its_socket_and_its_room_and_nothing_else(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
-    let mut ann = Player::guest(&mut stage, "Ann");
+    // The room outlives Ann's visits: an end of it would take the monitor away by itself.
+    let [mut ann, mut bob, mut eve] = ["Ann", "Bob", "Eve"].map(|name| Player::guest(&mut stage, name));
+    let room_id = bob.create(&mut stage, "relay", Some(2)).room_id;
     let watches = |stage: &mut Stage, ann: &Player| stage.see_user(ann.user).monitors;
     assert_eq!(watches(&mut stage, &ann), 1, "its socket");
     for _ in 0..3 {
-        let room = ann.create(&mut stage, "relay", None).room_id;
+        ann.join(&mut stage, room_id.clone());
         assert_eq!(watches(&mut stage, &ann), 2, "its socket and its room");
         ann.does(&mut stage, ClientMessage::RoomLeave);
         assert_eq!(watches(&mut stage, &ann), 1, "its socket");
-        // A room that cannot be entered is not watched either.
-        let join = ClientMessage::RoomJoin { room_id: room, join_as: Default::default() };
-        assert!(ann.ask(&mut stage, join).1.is_err());
+        // A room that did not let it in is not watched either.
+        eve.join(&mut stage, room_id.clone());
+        let join = ClientMessage::RoomJoin { room_id: room_id.clone(), join_as: Default::default() };
+        assert!(ann.ask(&mut stage, join).1.is_err(), "both seats are taken");
         assert_eq!(watches(&mut stage, &ann), 1);
-        // Another connection takes over: the former one is watched no more.
+        eve.does(&mut stage, ClientMessage::RoomLeave);
+        // Another connection takes over: the former one, which still lives, is watched no more.
         let former = ann.socket;
         ann.come_back(&mut stage);
         assert!(ProcessId::of(&former).is_alive());
@@ -133,4 +138,17 @@ fn after_a_match_with_drops_and_returns_nobody_watches_more_than_before(mailbox:
         }
         assert_eq!(count(&mut stage, &players), before);
     }
+}
+
+#[lunatic::test]
+fn a_room_that_is_found_for_somebody_who_has_gone_is_neither_entered_nor_watched(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    let mut lone = LoneUser::new(&mut stage);
+    lone.player.say(ClientMessage::RoomJoin { room_id: room_id(), join_as: Default::default() });
+    let (op, _) = lone.rooms_are_asked(&mut stage);
+    lone.player.drop_out();
+    stage.until("the user is offline", |stage| stage.see_user(lone.player.user).sockets.is_empty().then_some(()));
+    lone.found(op, Ok(lone.room));
+    let seen = stage.see_user(lone.player.user);
+    assert_eq!((seen.place, seen.monitors), (None, 0));
 }
