@@ -21,6 +21,9 @@ pub(crate) const ALARM: i64 = 102;
 /// From a child to its parent, just before it fails: why.
 pub(crate) const LAST_WORDS: i64 = 103;
 
+/// From a process to itself, later: look whether somebody it monitors still lives.
+pub(crate) const LOOK_AGAIN: i64 = 104;
+
 pub(crate) fn post<T: Serialize + DeserializeOwned>(to: ProcessId, kind: i64, body: T) {
     address(to).tag_send(tag(kind), body);
 }

@@ -12,7 +12,7 @@ use lunatic::serializer::{CanSerialize, DecodeError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::control::{self, ALARM, FOUND_DEAD, LAST_WORDS};
+use crate::control::{self, ALARM, FOUND_DEAD, LAST_WORDS, LOOK_AGAIN};
 use crate::exit::{ExitReason, exit_with_parent};
 use crate::spawn::{Child, ProcessLimits, SpawnError, spawn_child};
 use crate::{ChildTag, Handle, ProcessId, Wire};
@@ -133,8 +133,9 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
 
     /// Before the child has its argument, so before any code of its own: the monitor cannot come too late.
     fn watch<C>(&mut self, child: &Child<C>) {
-        self.monitor(child.handle);
         let id = ProcessId::of(&child.handle);
+        // SAFETY: takes a number, touches no memory of ours.
+        unsafe { process::monitor(id.0) };
         self.monitored.insert(id, Some(child.tag));
         self.children.insert(child.tag, id);
     }
@@ -149,7 +150,8 @@ impl<M> Inbox<M> {
     /// Asks to be told, once, when `target` ends. Asked again before that, nothing changes. One that is dead already is told
     /// of at once, after everything that waits.
     ///
-    /// The runtime can lose a monitor that is set in its target's last instant: [`Inbox::sweep`] finds those.
+    /// The runtime can lose a monitor that is set in its target's last instant. So this looks again a second later, when
+    /// that instant has passed: a target that still lives then has the monitor.
     pub fn monitor<T, S>(&mut self, target: lunatic::Process<T, S>) {
         let id = ProcessId::of(&target);
         if self.monitored.contains_key(&id) {
@@ -158,7 +160,9 @@ impl<M> Inbox<M> {
         self.monitored.insert(id, None);
         // SAFETY: takes a number, touches no memory of ours.
         unsafe { process::monitor(id.0) };
-        self.tell_if_dead(id);
+        if !self.tell_if_dead(id) {
+            control::post_later(ProcessId::this(), LOOK_AGAIN, id, LAST_INSTANT);
+        }
     }
 
     /// From here on no [`Incoming::Down`] for `id` comes out, not even one that waits in the mailbox.
@@ -166,14 +170,6 @@ impl<M> Inbox<M> {
         if self.monitored.remove(&id).is_some() {
             // SAFETY: takes a number, touches no memory of ours.
             unsafe { process::stop_monitoring(id.0) };
-        }
-    }
-
-    /// Looks whether each monitored process still lives, and queues the [`Incoming::Down`] of each that does not. For a slow
-    /// timer, a second or more: one host call for each monitored process.
-    pub fn sweep(&mut self) {
-        for &id in self.monitored.keys() {
-            self.tell_if_dead(id);
         }
     }
 
@@ -191,12 +187,17 @@ impl<M> Inbox<M> {
     }
 
     /// By way of the mailbox, so that the news does not overtake what the dead had still sent.
-    fn tell_if_dead(&self, id: ProcessId) {
-        if !id.is_alive() {
+    fn tell_if_dead(&self, id: ProcessId) -> bool {
+        let dead = !id.is_alive();
+        if dead {
             control::post(ProcessId::this(), FOUND_DEAD, id);
         }
+        dead
     }
 }
+
+/// Longer than a process takes from its last look at its signals to its end.
+const LAST_INSTANT: Duration = Duration::from_secs(1);
 
 /// What one receive of the runtime comes to.
 enum Event<M> {
@@ -231,6 +232,12 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
         let result = match tag {
             ALARM => Wire::decode().map(Event::Alarm),
             FOUND_DEAD => Wire::decode().map(|id| self.down(id)),
+            LOOK_AGAIN => Wire::decode().map(|id| {
+                if self.monitored.contains_key(&id) {
+                    self.tell_if_dead(id);
+                }
+                Event::Nothing
+            }),
             LAST_WORDS => Wire::decode().map(|(child, words): (ChildTag, ExitReason)| {
                 self.words.insert(child, words);
                 Event::Nothing
@@ -252,7 +259,7 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
         Event::Incoming(Incoming::LinkDied(tag))
     }
 
-    /// A death is told by the runtime, by [`Inbox::monitor`] and by [`Inbox::sweep`]: the first one to come counts.
+    /// A death is told by the runtime and by [`Inbox::monitor`]: the first one to come counts.
     fn down(&mut self, id: ProcessId) -> Event<M> {
         match self.monitored.remove(&id) {
             Some(child) => {

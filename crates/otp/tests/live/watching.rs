@@ -55,12 +55,11 @@ fn a_process_monitored_twice_is_down_once(mailbox: Mailbox<Report, Wire>) {
     assert_eq!(stage.inbox.monitors(), 1);
     actor.handle.send(Cue::EndNormally);
     stage.ended(&actor);
-    stage.inbox.sweep();
     stage.quiet();
 }
 
 #[lunatic::test]
-fn a_lost_monitor_is_found_by_a_sweep(mailbox: Mailbox<Report, Wire>) {
+fn a_lost_monitor_is_found_out_a_moment_later(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     let handle = stage.handle();
     let child = spawn_link((Who::A, handle), actor, &LIMITS).expect("there is room for a process");
@@ -72,21 +71,8 @@ fn a_lost_monitor_is_found_by_a_sweep(mailbox: Mailbox<Report, Wire>) {
     child.handle.kill();
     assert_eq!(stage.failed(&child), ExitReason::Untold);
     stage.quiet();
-    stage.inbox.sweep();
-    stage.inbox.sweep();
     stage.ended(&child);
     stage.quiet();
-}
-
-#[lunatic::test]
-fn a_sweep_says_nothing_of_the_living(mailbox: Mailbox<Report, Wire>) {
-    let mut stage = Stage::new(mailbox);
-    let actor = stage.spawn_actor(Who::A);
-    stage.inbox.sweep();
-    stage.quiet();
-    assert_eq!(stage.inbox.monitors(), 1);
-    actor.handle.send(Cue::EndNormally);
-    stage.ended(&actor);
 }
 
 #[lunatic::test]
@@ -104,7 +90,6 @@ fn after_the_watching_has_ended_no_death_is_told_not_even_one_that_waits(mailbox
     assert_eq!(stage.inbox.monitors(), 0);
     living.handle.send(Cue::FailBecause("nobody watches".into()));
     assert!(matches!(stage.next(), Incoming::LinkDied(tag) if tag == living.tag));
-    stage.inbox.sweep();
     stage.quiet();
 }
 
