@@ -135,25 +135,31 @@ impl Wire {
     }
 
     async fn any_answer(&mut self, wanted: impl Fn(Option<u64>) -> bool) -> Result<OkBody, WireError> {
-        loop {
-            if let Some(at) = self.answers.iter().position(|(answered, _)| wanted(*answered)) {
-                return self.answers.remove(at).1;
+        soon("an answer", async {
+            loop {
+                if let Some(at) = self.answers.iter().position(|(answered, _)| wanted(*answered)) {
+                    return self.answers.remove(at).1;
+                }
+                self.frame().await;
             }
-            self.frame().await;
-        }
+        })
+        .await
     }
 
     /// Waits for an event that `pick` makes something of; each event is looked at once.
     pub async fn event<T>(&mut self, mut pick: impl FnMut(&Event) -> Option<T>) -> T {
-        loop {
-            while let Some((_, event)) = self.events.get(self.unread) {
-                self.unread += 1;
-                if let Some(picked) = pick(event) {
-                    return picked;
+        soon("an event", async {
+            loop {
+                while let Some((_, event)) = self.events.get(self.unread) {
+                    self.unread += 1;
+                    if let Some(picked) = pick(event) {
+                        return picked;
+                    }
                 }
+                self.frame().await;
             }
-            self.frame().await;
-        }
+        })
+        .await
     }
 
     /// Waits for an event of this id.
@@ -219,18 +225,21 @@ impl Wire {
     /// # Panics
     /// If the connection ends without it, or does not end after it.
     pub async fn closed(&mut self) -> u16 {
-        loop {
-            match self.next().await {
-                Heard::Close(code) => {
-                    // The server may have gone already, once it has said goodbye.
-                    let _ = self.connection.send_frame(&Frame::close(code, "")).await;
-                    assert_eq!(self.next().await, Heard::Eof, "after close {code}");
-                    return code;
+        soon("a close", async {
+            loop {
+                match self.next().await {
+                    Heard::Close(code) => {
+                        // The server may have gone already, once it has said goodbye.
+                        let _ = self.connection.send_frame(&Frame::close(code, "")).await;
+                        assert_eq!(self.next().await, Heard::Eof, "after close {code}");
+                        return code;
+                    }
+                    Heard::Eof => panic!("the connection ended without a close frame"),
+                    Heard::Frame(_) | Heard::Pong(_) => {}
                 }
-                Heard::Eof => panic!("the connection ended without a close frame"),
-                Heard::Frame(_) | Heard::Pong(_) => {}
             }
-        }
+        })
+        .await
     }
 
     /// Every event so far.

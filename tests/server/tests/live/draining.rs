@@ -23,13 +23,13 @@ async fn post(server: &Server, path: &str, body: &str) -> u16 {
 
 #[tokio::test]
 async fn a_draining_server_says_so_takes_nobody_new_and_ends_with_1001() {
-    let server = Server::with_settings(&[("drain_ms", "3000")]);
+    let server = Server::with_settings(&[("drain_ms", "4000")]);
     let (mut json, _) = Wire::guest(&server, Subprotocol::Json, "Ann").await;
     let (mut binary, _) = Wire::guest(&server, Subprotocol::Bincode, "Bob").await;
     let mut late = Wire::open(server.addr(), Subprotocol::Json).await;
     assert_eq!(post(&server, "/admin/drain", "").await, 202);
     for wire in [&mut json, &mut binary] {
-        let draining = Control::ServerDraining { reconnect_after_ms: 3000 };
+        let draining = Control::ServerDraining { reconnect_after_ms: 4000 };
         assert_eq!(wire.frame().await, ServerFrame::Control(draining));
         let create = ClientMessage::RoomCreate { spec: spec("relay", None, &json!({})), private: true };
         assert_eq!(wire.ask(create).await.unwrap_err().code, ErrorCode::ServerDraining);

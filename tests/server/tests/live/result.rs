@@ -10,7 +10,7 @@ use crate::servers::short_graces;
 
 /// A match of tictactoe that seat 0 has won while seat 1 was away.
 async fn missed_end(server: &Server) -> Table {
-    let mut table = Table::playing(server, "tictactoe", 2, json!({"turnMs": 1000})).await;
+    let mut table = Table::playing(server, "tictactoe", 2, json!({"turnMs": 2500})).await;
     let uid = table.uid(1);
     table.place(0, 4).await;
     table[1].drops().await;
@@ -71,7 +71,7 @@ async fn when_others_start_a_new_match_the_absent_leave_first() {
 
 #[tokio::test]
 async fn the_host_passes_on_when_the_host_missed_the_end() {
-    let mut table = Table::playing(server(), "tictactoe", 2, json!({"turnMs": 1000})).await;
+    let mut table = Table::playing(server(), "tictactoe", 2, json!({"turnMs": 2500})).await;
     table[0].drops().await;
     table[1].hears_outcome().await;
     let heir = table.uid(1);

@@ -66,9 +66,9 @@ async fn no_byte_of_another_ones_word_is_sent_before_the_outcome() {
     }
     let create = ClientMessage::RoomCreate { spec: spec("undercover", Some(4), &json!({})), private: false };
     let room_id = room(everybody[0].asks(create).await).room_id;
-    for n in 1..5 {
+    for (n, watched) in everybody.iter_mut().enumerate().skip(1) {
         let join_as = if n < 4 { JoinAs::Player } else { JoinAs::Spectator };
-        everybody[n].asks(ClientMessage::RoomJoin { room_id: room_id.clone(), join_as }).await;
+        watched.asks(ClientMessage::RoomJoin { room_id: room_id.clone(), join_as }).await;
     }
     for player in &mut everybody[1..4] {
         player.asks(ClientMessage::RoomReady { ready: true }).await;

@@ -24,7 +24,7 @@ pub fn impatient() -> &'static Server {
         Server::with_settings(&[
             ("hello_timeout_ms", "3000"),
             ("heartbeat_ms", "500"),
-            ("heartbeat_timeout_ms", "1000"),
+            ("heartbeat_timeout_ms", "2000"),
             ("close_timeout_ms", "500"),
         ])
     });
