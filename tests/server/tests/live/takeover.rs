@@ -136,6 +136,21 @@ async fn the_same_token_signs_in_as_the_same_user_and_takes_over_with_a_new_sess
     .await;
 }
 
+/// Waits for this answer; a close code if the connection ends before.
+async fn until(wire: &mut Wire, wanted: impl Fn(&OkBody) -> bool) -> Option<u16> {
+    soon("an answer or the end", async {
+        loop {
+            match wire.next().await {
+                Heard::Frame(ServerFrame::Ok { body, .. }) if wanted(&body) => return None,
+                Heard::Frame(_) | Heard::Pong(_) => {}
+                Heard::Close(code) => return Some(code),
+                Heard::Eof => return Some(1006),
+            }
+        }
+    })
+    .await
+}
+
 #[tokio::test]
 async fn of_many_at_once_exactly_one_connection_stays() {
     let (_first, hello) = Wire::guest(server(), Subprotocol::Json, "Ann").await;
@@ -147,20 +162,18 @@ async fn of_many_at_once_exactly_one_connection_stays() {
     for wire in &mut all {
         wire.say_frame(None, None, ClientMessage::Hello(resume.clone())).await;
     }
+    // Once each has been let in or sent away, all of them have been dealt with, and one can be asked for the fate of each.
+    let mut let_in = Vec::new();
+    for mut wire in all {
+        match until(&mut wire, |body| matches!(body, OkBody::Hello(_))).await {
+            None => let_in.push(wire),
+            Some(code) => assert_eq!(code, 4001),
+        }
+    }
     let mut stayed = 0;
-    for wire in &mut all {
+    for wire in &mut let_in {
         wire.say(ClientMessage::RoomList { game: None }).await;
-        let fate = soon("an answer or the end", async {
-            loop {
-                match wire.next().await {
-                    Heard::Frame(ServerFrame::Ok { body: OkBody::Rooms(_), .. }) => return None,
-                    Heard::Frame(_) | Heard::Pong(_) => {}
-                    Heard::Close(code) => return Some(code),
-                    Heard::Eof => return Some(1006),
-                }
-            }
-        });
-        match fate.await {
+        match until(wire, |body| matches!(body, OkBody::Rooms(_))).await {
             None => stayed += 1,
             Some(code) => assert_eq!(code, 4001),
         }
