@@ -4,6 +4,7 @@
 pub mod connection;
 pub mod directory;
 pub mod heartbeat;
+pub mod journal;
 pub mod rate_limit;
 pub mod room;
 pub mod session;

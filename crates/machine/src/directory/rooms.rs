@@ -86,6 +86,18 @@ impl<H> RoomDirectory<H> {
         self.rooms.get(room_id).map(|entry| &entry.handle)
     }
 
+    /// What a room was made from.
+    pub fn plan(&self, room_id: &RoomId) -> Option<&RoomPlan> {
+        self.rooms.get(room_id).map(|entry| &entry.plan)
+    }
+
+    /// A room is reached in another way from now on.
+    pub fn replace(&mut self, room_id: &RoomId, handle: H) {
+        if let Some(entry) = self.rooms.get_mut(room_id) {
+            entry.handle = handle;
+        }
+    }
+
     /// A room tells what it is like now. Whoever has sat down since keeps one promise.
     pub fn update(&mut self, room_id: &RoomId, summary: Option<RoomSummary>) {
         if let Some(entry) = self.rooms.get_mut(room_id) {

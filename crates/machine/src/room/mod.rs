@@ -5,11 +5,12 @@
 //!
 //! Reading order: this file (what a room is and how inputs are told apart), `plan` (what it is made from), `roster` (who
 //! is there), `lobby` (what is done while waiting), `play` (the match), `turns` (its clock), `ending`, `absence`
-//! (dropping, coming back, leaving), `snapshot`.
+//! (dropping, coming back, leaving), `snapshot` (as one member sees it), `image` (as the journal keeps it).
 
 mod absence;
 mod command;
 mod ending;
+mod image;
 mod lobby;
 mod plan;
 mod play;
@@ -21,6 +22,7 @@ use umbra_game::Rules;
 use umbra_protocol::{DissolveReason, ErrorCode, Event, GameValue, OkBody, Phase, Uid, WireError};
 
 pub use command::{Command, Effect, Input, OpId, To};
+pub use image::RoomImage;
 pub use plan::{RoomLimits, RoomPlan};
 use play::Play;
 use roster::Roster;
@@ -95,12 +97,16 @@ impl Room {
             Input::Tick => {}
             Input::Offline { uid } => self.drop_out(now_ms, &uid),
             Input::Crashed { uid } => self.crash(now_ms, &uid),
+            Input::Online { ref uid, op } | Input::Command { ref uid, op, .. } if self.roster.has_answered(uid, op) => {
+            }
             Input::Online { uid, op } => {
                 let result = self.come_back(now_ms, &uid);
+                self.roster.answer(&uid, op);
                 self.effects.push(Effect::Reply { to: uid, op, result });
             }
             Input::Command { uid, op, command } => {
                 let result = self.command(now_ms, &uid, command);
+                self.roster.answer(&uid, op);
                 self.effects.push(Effect::Reply { to: uid, op, result });
             }
         }
@@ -123,6 +129,11 @@ impl Room {
     /// Waiting or in game.
     pub fn phase(&self) -> Phase {
         if self.play.is_some() { Phase::InGame } else { Phase::Waiting }
+    }
+
+    /// A member asks through another process from now on, which numbers its questions in its own way.
+    pub fn renewed(&mut self, uid: &Uid) {
+        self.roster.forget_answers(uid);
     }
 
     /// The plan it was made from.

@@ -1,6 +1,7 @@
 //! The running match: started, acted in, fled from.
 
-use umbra_game::{Audience, Match, Played, Refusal};
+use serde::{Deserialize, Serialize};
+use umbra_game::{Audience, Match, Played, Refusal, RestoreError, Rules};
 use umbra_protocol::{ErrorCode, Event, GameValue, LeaveReason, OkBody, Seat, Turn, Uid, WireError};
 
 use super::roster::{Player, Presence};
@@ -18,13 +19,44 @@ pub(super) struct Play {
     pub abandon_at_ms: Option<u64>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Announced {
     serial: u32,
     deadline_ms: Option<u64>,
 }
 
+/// A match as data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct PlayImage {
+    #[serde(with = "serde_bytes")]
+    game: Vec<u8>,
+    announced: Option<Announced>,
+    turns_unseen: usize,
+    seats_at_start: usize,
+    abandon_at_ms: Option<u64>,
+}
+
 impl Play {
+    pub fn image(&self) -> PlayImage {
+        PlayImage {
+            game: self.game.snapshot(),
+            announced: self.announced,
+            turns_unseen: self.turns_unseen,
+            seats_at_start: self.seats_at_start,
+            abandon_at_ms: self.abandon_at_ms,
+        }
+    }
+
+    pub fn restore(image: PlayImage, rules: &dyn Rules, options: &str) -> Result<Self, RestoreError> {
+        Ok(Self {
+            game: rules.restore(options, &image.game)?,
+            announced: image.announced,
+            turns_unseen: image.turns_unseen,
+            seats_at_start: image.seats_at_start,
+            abandon_at_ms: image.abandon_at_ms,
+        })
+    }
+
     /// When the present turn ends by itself.
     pub fn turn_deadline(&self) -> Option<u64> {
         self.announced?.deadline_ms

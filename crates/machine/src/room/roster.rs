@@ -1,9 +1,14 @@
 //! Who is in the room: seats by position, spectators, and the host.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use umbra_protocol::{Seat, Uid, UserName};
 
+use super::OpId;
+
 /// A player on a seat.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Player {
     pub uid: Uid,
     pub user_name: UserName,
@@ -12,7 +17,7 @@ pub(super) struct Player {
 }
 
 /// Whether a player's connection lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Presence {
     Online,
     /// Lost; the seat is kept until then, or as long as it takes.
@@ -22,18 +27,20 @@ pub(super) enum Presence {
 }
 
 /// Somebody who watches. A spectator without a connection is no spectator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Spectator {
     pub uid: Uid,
     pub user_name: UserName,
 }
 
 /// Everybody in the room.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Roster {
     seats: Vec<Option<Player>>,
     pub spectators: Vec<Spectator>,
     host: Option<Uid>,
+    /// Of each member, the last question that was answered.
+    answered: BTreeMap<Uid, OpId>,
 }
 
 impl Player {
@@ -44,7 +51,7 @@ impl Player {
 
 impl Roster {
     pub fn new(seats: u8) -> Self {
-        Self { seats: vec![None; usize::from(seats)], spectators: Vec::new(), host: None }
+        Self { seats: vec![None; usize::from(seats)], spectators: Vec::new(), host: None, answered: BTreeMap::new() }
     }
 
     /// The taken seats, ascending.
@@ -95,6 +102,7 @@ impl Roster {
 
     /// Takes somebody out; `Some(None)` for a spectator, `None` when nobody of that uid is here.
     pub fn remove(&mut self, uid: &Uid) -> Option<Option<Seat>> {
+        self.answered.remove(uid);
         if let Some(seat) = self.seat_of(uid) {
             self.seats[usize::from(seat.0)] = None;
             return Some(Some(seat));
@@ -102,6 +110,24 @@ impl Roster {
         let at = self.spectators.iter().position(|spectator| spectator.uid == *uid)?;
         self.spectators.remove(at);
         Some(None)
+    }
+
+    /// Whether a member's question is one that was answered: it comes again when its answer was lost with the process that
+    /// gave it, and that answer is given again without it.
+    pub fn has_answered(&self, uid: &Uid, op: OpId) -> bool {
+        self.answered.get(uid).is_some_and(|answered| op <= *answered)
+    }
+
+    /// A member's questions are numbered anew.
+    pub fn forget_answers(&mut self, uid: &Uid) {
+        self.answered.remove(uid);
+    }
+
+    /// A question is answered; remembered as long as who asked is a member.
+    pub fn answer(&mut self, uid: &Uid, op: OpId) {
+        if self.contains(uid) {
+            self.answered.insert(uid.clone(), op);
+        }
     }
 
     pub fn host(&self) -> Option<&Uid> {

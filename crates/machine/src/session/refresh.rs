@@ -12,12 +12,6 @@ impl Session {
         if self.room.as_ref() != Some(room_id) {
             return;
         }
-        let joining = self.actions.current().filter(|current| matches!(current.step, Step::Joining { .. }));
-        if let Some(op) = joining.map(|current| current.op) {
-            let message = format!("there is no room {room_id} any more");
-            let gone = Err(WireError::new(ErrorCode::RoomNotFound, message));
-            return self.room_reply(now_ms, room_id, op, gone);
-        }
         self.ask_where(now_ms, room_id.clone());
     }
 
@@ -41,10 +35,22 @@ impl Session {
             return;
         };
         if found.is_ok() {
-            if let Some(Current { op, step: step @ Step::InRoom { .. }, .. }) = self.actions.current() {
+            if self.line.is_none() {
+                // Said before, perhaps to a process that was no more.
+                self.effects.push(Effect::Offline { room_id: room_id.clone() });
+            }
+            if let Some(Current { op, step: step @ (Step::InRoom { .. } | Step::Joining { .. }), .. }) =
+                self.actions.current()
+            {
                 self.effects.push(step.effect(*op));
             }
             return self.ask_again_for_greeting(now_ms);
+        }
+        let joining = self.actions.current().filter(|current| matches!(current.step, Step::Joining { .. }));
+        if let Some(op) = joining.map(|current| current.op) {
+            let message = format!("there is no room {room_id} any more");
+            let gone = Err(WireError::new(ErrorCode::RoomNotFound, message));
+            return self.room_reply(now_ms, &room_id, op, gone);
         }
         self.record_own(&Event::RoomDissolved { reason: DissolveReason::Failed });
         self.leave_room(&room_id);

@@ -104,7 +104,10 @@ fn play(table: &mut Table, moves: &[Move]) -> Vec<Effect> {
 }
 
 /// The table checks what holds after every step; here what holds for every single one.
-fn step(table: &mut Table, input: Input) -> Vec<Effect> {
+fn step(table: &mut Table, mut input: Input) -> Vec<Effect> {
+    if let Input::Command { op, .. } | Input::Online { op, .. } = &mut input {
+        *op = table.new_op();
+    }
     let asked = matches!(input, Input::Command { .. } | Input::Online { .. });
     let effects = table.step(input);
     let answers = effects.iter().filter(|effect| matches!(effect, Effect::Reply { .. })).count();
@@ -153,5 +156,19 @@ proptest! {
         matches_are_over_once(&effects);
         let again = play(&mut Table::with(name, seats, options, limits), &moves);
         prop_assert_eq!(effects, again);
+    }
+
+    #[test]
+    fn a_room_that_is_brought_back_after_every_input_goes_on_as_if_nothing_had_happened(
+        (name, seats, options) in game(), limits in limits(), moves in moves()
+    ) {
+        let undisturbed = play(&mut Table::with(name, seats, options, limits), &moves);
+        let mut table = Table::with(name, seats, options, limits);
+        let mut disturbed = Vec::new();
+        for one in &moves {
+            table.rebirth();
+            disturbed.extend(play(&mut table, std::slice::from_ref(one)));
+        }
+        prop_assert_eq!(undisturbed, disturbed);
     }
 }

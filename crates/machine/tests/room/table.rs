@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use umbra_game::rules;
-use umbra_machine::room::{Command, Effect, Input, OpId, Room, RoomLimits, RoomPlan, To};
+use umbra_game::{Rules, rules};
+use umbra_machine::room::{Command, Effect, Input, OpId, Room, RoomImage, RoomLimits, RoomPlan, To};
 use umbra_protocol::{
     ErrorCode, Event, GameValue, JoinAs, OkBody, Phase, RoomId, RoomSnapshot, Seat, Turn, Uid, UserName, WireError,
 };
@@ -31,6 +31,15 @@ pub struct Table {
     clients: BTreeMap<String, Client>,
     heard: BTreeMap<String, Vec<Event>>,
     last_op: u64,
+    limits: RoomLimits,
+}
+
+fn rules_of(game: &str) -> &'static dyn Rules {
+    match game {
+        "undercover" => rules::<undercover::Undercover>(),
+        "tictactoe" => rules::<tictactoe::TicTacToe>(),
+        _ => rules::<relay::Relay>(),
+    }
 }
 
 impl Table {
@@ -40,11 +49,7 @@ impl Table {
     }
 
     pub fn with(game: &str, seats: u8, options: &str, limits: RoomLimits) -> Self {
-        let rules = match game {
-            "undercover" => rules::<undercover::Undercover>(),
-            "tictactoe" => rules::<tictactoe::TicTacToe>(),
-            _ => rules::<relay::Relay>(),
-        };
+        let rules = rules_of(game);
         let plan = RoomPlan {
             room_id: RoomId("8KQ2ZT".to_owned()),
             game: rules.name().to_owned(),
@@ -56,7 +61,7 @@ impl Table {
         };
         let room = Room::new(plan, rules, limits, START_MS);
         let (clients, heard) = (BTreeMap::new(), BTreeMap::new());
-        Self { room, now_ms: START_MS, closed: false, clients, heard, last_op: 0 }
+        Self { room, now_ms: START_MS, closed: false, clients, heard, last_op: 0, limits }
     }
 
     /// A room in which these sit, the first of them in seat 0 and host; nothing of that is left to hear.
@@ -88,6 +93,16 @@ impl Table {
         }
         self.ask("ann", Command::Start).expect("a match starts");
         self
+    }
+
+    /// The room dies and is brought back from what the journal would have of it, in the bytes in which it would have it.
+    pub fn rebirth(&mut self) {
+        let image = self.room.image();
+        let kept = bincode::serialize(&image).expect("an image is data");
+        let image: RoomImage = bincode::deserialize(&kept).expect("an image can be read again");
+        let rules = rules_of(&self.room.plan().game);
+        self.room = Room::restore(image.clone(), rules, self.limits).expect("this version of the game made it");
+        assert_eq!(self.room.image(), image, "what was brought back is what was kept");
     }
 
     /// Hands in one input just now and performs what follows.
@@ -154,10 +169,15 @@ impl Table {
         }
     }
 
+    /// A question that was never asked.
+    pub fn new_op(&mut self) -> OpId {
+        self.last_op += 1;
+        OpId(self.last_op)
+    }
+
     /// One command and its one answer, which comes after everything that it brought about.
     pub fn ask(&mut self, name: &str, command: Command) -> Result<OkBody, WireError> {
-        self.last_op += 1;
-        let op = OpId(self.last_op);
+        let op = self.new_op();
         let effects = self.step(Input::Command { uid: uid(name), op, command });
         answer(name, op, effects)
     }

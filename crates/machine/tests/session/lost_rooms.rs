@@ -121,12 +121,27 @@ fn a_list_that_is_under_way_does_not_suffer_from_a_lost_room() {
 }
 
 #[test]
-fn a_room_lost_while_joining_is_a_room_not_found() {
+fn a_room_lost_while_joining_is_joined_where_it_is_now() {
+    let mut desk = Desk::greeted();
+    desk.ask(1, 1, join());
+    found(&mut desk, &room_id());
+    let asked = desk.asked_room();
+    desk.step(Input::RoomDown { room_id: room_id() });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Ok(room_id()) });
+    assert_eq!(desk.asked_room(), asked);
+}
+
+#[test]
+fn a_room_that_is_no_more_while_joining_is_a_room_not_found() {
     let mut desk = Desk::greeted();
     desk.ask(1, 1, join());
     found(&mut desk, &room_id());
     desk.step(Input::RoomDown { room_id: room_id() });
+    let op = desk.asked_rooms().0;
+    desk.step(Input::RoomFound { op, found: Err(refused(ErrorCode::RoomNotFound)) });
     assert_eq!(desk.answers(1), [(1, Some(ErrorCode::RoomNotFound))]);
+    assert_eq!(desk.session.room(), None);
 }
 
 #[test]

@@ -1,0 +1,146 @@
+//! The journal's twin: of every room, its last image and the inputs that came after it.
+//!
+//! A room tells the journal of an input before it looks at it, and again when it has dealt with it, before anybody else
+//! learns of the outcome. So whatever moment a room dies in, what is here tells how to go on:
+//!
+//! | the last input is | then the room died | and the one brought back |
+//! |---|---|---|
+//! | done | before, while or after it told its members | tells them once more; they know what they have heard |
+//! | not done, for the first time | looking at it, or was killed | looks at it again |
+//! | not done, again | of it, most likely | refuses it as poison, and goes on without it |
+//!
+//! `H` is how a user is reached.
+
+mod replay;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use umbra_protocol::{RoomId, Uid};
+
+use crate::room::{Input, RoomImage, RoomPlan};
+pub use replay::{Members, Replayed, replay, speaker};
+
+/// Inputs after which a room should hand in an image: what is kept of a room, and the time to bring it back, are bounded
+/// by this many inputs.
+pub const INPUTS_KEPT: usize = 64;
+
+/// One input of a room.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry<H> {
+    /// Counts the inputs of the room, from 1.
+    pub n: u64,
+    /// When it was taken, Unix milliseconds.
+    pub at_ms: u64,
+    /// What.
+    pub input: Input,
+    /// From whom, when it came from a user.
+    pub from: Option<H>,
+}
+
+/// A room between two inputs, and how its members are reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept<H> {
+    /// The last input that is in it; 0 for a room just made.
+    pub n: u64,
+    /// The room.
+    pub room: RoomImage,
+    /// Everybody who is told of events.
+    pub members: Vec<(Uid, H)>,
+}
+
+/// What a room needs to go on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recalled<H> {
+    /// The room, some inputs ago.
+    pub kept: Kept<H>,
+    /// The inputs since, in order. The last one may not have been told to anybody yet.
+    pub entries: Vec<Entry<H>>,
+    /// The input that the rules failed on twice; it comes after `entries` and is to be refused.
+    pub poison: Option<Entry<H>>,
+}
+
+/// Every room of this node. `H` is how a user is reached, `R` how a room is.
+pub struct Journal<H, R> {
+    rooms: HashMap<RoomId, Record<H, R>>,
+}
+
+struct Record<H, R> {
+    plan: RoomPlan,
+    room: R,
+    kept: Kept<H>,
+    entries: Vec<Entry<H>>,
+    /// The last entry that is done.
+    done: u64,
+    /// How often the room was recalled with its last entry not done.
+    attempts: u32,
+}
+
+impl<H: Clone, R> Journal<H, R> {
+    /// No rooms.
+    pub fn new() -> Self {
+        Self { rooms: HashMap::new() }
+    }
+
+    /// A room's image: its first one makes it known, a later one replaces the inputs that are in it.
+    pub fn keep(&mut self, plan: RoomPlan, room: R, kept: Kept<H>) {
+        let record = Record { plan, room, done: kept.n, attempts: 0, entries: Vec::new(), kept };
+        if let Some(before) = self.rooms.insert(record.plan.room_id.clone(), record)
+            && let Some(record) = self.rooms.get_mut(&before.plan.room_id)
+        {
+            record.entries = before.entries.into_iter().filter(|entry| entry.n > record.kept.n).collect();
+            record.done = record.done.max(before.done);
+        }
+    }
+
+    /// A room is about to look at an input. One that is not the next is dropped: its room is not the one that is known.
+    pub fn append(&mut self, room_id: &RoomId, entry: Entry<H>) {
+        if let Some(record) = self.rooms.get_mut(room_id).filter(|record| record.last() + 1 == entry.n) {
+            record.entries.push(entry);
+            record.attempts = 0;
+        }
+    }
+
+    /// A room has dealt with an input; from here on others may learn of it.
+    pub fn done(&mut self, room_id: &RoomId, n: u64) {
+        if let Some(record) = self.rooms.get_mut(room_id) {
+            record.done = record.done.max(n);
+        }
+    }
+
+    /// A room is being brought back.
+    pub fn recall(&mut self, room_id: &RoomId) -> Option<Recalled<H>> {
+        let record = self.rooms.get_mut(room_id)?;
+        let mut poison = None;
+        if record.done < record.last() {
+            record.attempts += 1;
+            if record.attempts > 1 {
+                poison = record.entries.pop();
+                record.attempts = 0;
+            }
+        }
+        Some(Recalled { kept: record.kept.clone(), entries: record.entries.clone(), poison })
+    }
+
+    /// A room is over.
+    pub fn forget(&mut self, room_id: &RoomId) {
+        self.rooms.remove(room_id);
+    }
+
+    /// Every room's plan and where it was last, for a manager that starts anew.
+    pub fn rooms(&self) -> impl Iterator<Item = (&RoomPlan, &R)> {
+        self.rooms.values().map(|record| (&record.plan, &record.room))
+    }
+}
+
+impl<H, R> Record<H, R> {
+    fn last(&self) -> u64 {
+        self.entries.last().map_or(self.kept.n, |entry| entry.n)
+    }
+}
+
+impl<H: Clone, R> Default for Journal<H, R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

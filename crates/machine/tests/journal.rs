@@ -1,0 +1,175 @@
+//! The journal: what it keeps of a room is enough to go on, whatever moment the room dies in.
+
+use umbra_game::rules;
+use umbra_machine::journal::{Entry, Journal, Kept, Recalled, replay};
+use umbra_machine::room::{Command, Effect, Input, OpId, Room, RoomLimits, RoomPlan};
+use umbra_protocol::{GameValue, JoinAs, RoomId, Uid, UserName};
+
+const LIMITS: RoomLimits = RoomLimits {
+    seat_grace_ms: 0,
+    lobby_grace_ms: 0,
+    result_grace_ms: 300_000,
+    abandon_ms: 300_000,
+    spectators_max: 2,
+    request_timeout_ms: 5_000,
+};
+
+fn uid(name: &str) -> Uid {
+    Uid(name.to_owned())
+}
+
+fn plan() -> RoomPlan {
+    RoomPlan {
+        room_id: RoomId("8KQ2ZT".to_owned()),
+        game: "tictactoe".to_owned(),
+        options: rules::<tictactoe::TicTacToe>().options(None).unwrap(),
+        seats: 2,
+        private: false,
+        creator: uid("ann"),
+        seed: 7,
+    }
+}
+
+fn command(n: u64, name: &str, command: Command) -> Entry<u32> {
+    let from = Some(u32::from(name.as_bytes()[0]));
+    Entry { n, at_ms: 1_000 + n, input: Input::Command { uid: uid(name), op: OpId(n), command }, from }
+}
+
+/// A whole match, from joining to the outcome.
+fn match_of_two() -> Vec<Entry<u32>> {
+    let join = |name: &str| Command::Join { user_name: UserName::parse(name).unwrap(), join_as: JoinAs::Player };
+    let place =
+        |cell: u8| Command::Action { action: GameValue::trusted(format!(r#"{{"type":"PLACE","cell":{cell}}}"#)) };
+    let mut script = vec![("ann", join("ann")), ("bob", join("bob")), ("bob", Command::Ready { ready: true })];
+    script.push(("ann", Command::Start));
+    script.extend([("ann", place(0)), ("bob", place(3)), ("ann", place(1)), ("bob", place(4)), ("ann", place(2))]);
+    (1..).zip(script).map(|(n, (name, what))| command(n, name, what)).collect()
+}
+
+fn new_room() -> Room {
+    Room::new(plan(), rules::<tictactoe::TicTacToe>(), LIMITS, 1_000)
+}
+
+/// A journal that knows a room just made.
+fn journal() -> Journal<u32, ()> {
+    let mut journal = Journal::new();
+    journal.keep(plan(), (), Kept { n: 0, room: new_room().image(), members: Vec::new() });
+    journal
+}
+
+fn recall(journal: &mut Journal<u32, ()>) -> Recalled<u32> {
+    journal.recall(&plan().room_id).expect("a room that is known")
+}
+
+#[test]
+fn a_room_brought_back_after_any_input_is_the_room_it_was_and_says_the_last_again() {
+    let script = match_of_two();
+    let (mut room, mut journal) = (new_room(), journal());
+    for entry in script {
+        let before = room.image();
+        journal.append(&plan().room_id, entry.clone());
+        let effects = room.handle(entry.at_ms, entry.input.clone());
+        journal.done(&plan().room_id, entry.n);
+
+        let mut back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
+        assert_eq!(back.room.image(), before, "just before input {}", entry.n);
+        assert_eq!((back.n, back.last.as_ref()), (entry.n - 1, Some(&entry)));
+        let again = back.room.handle(entry.at_ms, entry.input);
+        assert_eq!(again, effects, "the same is said");
+        assert_eq!(back.room.image(), room.image(), "and the same has become of it");
+    }
+}
+
+#[test]
+fn members_come_back_with_the_handles_through_which_they_last_spoke() {
+    let mut journal = journal();
+    for mut entry in match_of_two().into_iter().take(4) {
+        if entry.n == 3 {
+            entry.from = Some(99);
+        }
+        journal.append(&plan().room_id, entry.clone());
+        journal.done(&plan().room_id, entry.n);
+    }
+    let back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
+    assert_eq!(back.members.0, [(uid("ann"), u32::from(b'a')), (uid("bob"), 99)]);
+}
+
+#[test]
+fn an_image_takes_the_place_of_the_inputs_that_are_in_it_and_of_no_others() {
+    let (mut room, mut journal) = (new_room(), journal());
+    for entry in match_of_two() {
+        journal.append(&plan().room_id, entry.clone());
+        room.handle(entry.at_ms, entry.input);
+        journal.done(&plan().room_id, entry.n);
+        if entry.n == 4 {
+            journal.keep(plan(), (), Kept { n: 4, room: room.image(), members: Vec::new() });
+        }
+    }
+    let recalled = recall(&mut journal);
+    assert_eq!(recalled.kept.n, 4);
+    assert_eq!(recalled.entries.iter().map(|entry| entry.n).collect::<Vec<_>>(), [5, 6, 7, 8, 9]);
+}
+
+#[test]
+fn an_input_that_a_room_dies_of_twice_is_poison_and_one_that_was_done_never_is() {
+    let mut journal = journal();
+    let script = match_of_two();
+    journal.append(&plan().room_id, script[0].clone());
+    journal.done(&plan().room_id, 1);
+    for _ in 0..5 {
+        assert_eq!(recall(&mut journal).poison, None, "killed again and again, but not by its inputs");
+    }
+    journal.append(&plan().room_id, script[1].clone());
+    assert_eq!(recall(&mut journal).poison, None, "it may have been chance");
+    let second = recall(&mut journal);
+    assert_eq!(second.poison.as_ref(), Some(&script[1]));
+    assert_eq!(second.entries, &script[..1], "the room goes on without it");
+    assert_eq!(recall(&mut journal).poison, None, "it is refused once");
+}
+
+#[test]
+fn between_two_deaths_by_chance_an_input_that_was_done_counts_as_a_fresh_start() {
+    let mut journal = journal();
+    let script = match_of_two();
+    for entry in script.iter().take(3) {
+        journal.append(&plan().room_id, entry.clone());
+        assert_eq!(recall(&mut journal).poison, None, "its first death at input {}", entry.n);
+        journal.done(&plan().room_id, entry.n);
+    }
+}
+
+#[test]
+fn an_input_out_of_order_is_not_of_the_room_that_is_known() {
+    let mut journal = journal();
+    let script = match_of_two();
+    journal.append(&plan().room_id, script[1].clone());
+    assert_eq!(recall(&mut journal).entries, [], "the second before the first");
+    journal.append(&plan().room_id, script[0].clone());
+    journal.append(&plan().room_id, script[0].clone());
+    assert_eq!(recall(&mut journal).entries.len(), 1, "the first, once");
+}
+
+#[test]
+fn a_room_that_is_over_is_forgotten() {
+    let mut journal = journal();
+    assert_eq!(journal.rooms().collect::<Vec<_>>(), [(&plan(), &())]);
+    journal.forget(&plan().room_id);
+    assert_eq!(journal.recall(&plan().room_id), None);
+    assert_eq!(journal.rooms().count(), 0);
+}
+
+#[test]
+fn a_room_brought_back_lets_go_whom_it_had_let_go() {
+    let mut journal = journal();
+    let mut script: Vec<_> = match_of_two().into_iter().take(2).collect();
+    script.push(command(3, "bob", Command::Leave));
+    script.push(command(4, "ann", Command::Ready { ready: true }));
+    for entry in script {
+        journal.append(&plan().room_id, entry);
+    }
+    let mut back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
+    assert_eq!(back.members.get(&uid("bob")), None);
+    let last = back.last.expect("the last input");
+    let effects = back.room.handle(last.at_ms, last.input);
+    assert!(effects.iter().all(|effect| !matches!(effect, Effect::Released(_))));
+}
