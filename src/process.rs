@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod inspect;
+pub mod journal;
 pub mod listener;
 pub mod messages;
 pub mod room;
@@ -13,10 +14,12 @@ pub mod user_manager;
 
 use umbra_otp::{Handle, names};
 
-use messages::{RoomManagerMessage, UserManagerMessage};
+use messages::{JournalMessage, RoomManagerMessage, UserManagerMessage};
 
 /// The registered name of the user manager.
 pub const USER_MANAGER: &str = "userManager";
+/// The registered name of the journal.
+pub const JOURNAL: &str = "journal";
 /// The registered name of the room manager.
 pub const ROOM_MANAGER: &str = "roomManager";
 
@@ -28,6 +31,11 @@ pub fn user_manager() -> Option<Handle<UserManagerMessage>> {
 /// The room manager, unless it is just being restarted.
 pub fn room_manager() -> Option<Handle<RoomManagerMessage>> {
     names::whereis(ROOM_MANAGER)
+}
+
+/// The journal, unless it is just being restarted.
+pub fn journal() -> Option<Handle<JournalMessage>> {
+    names::whereis(JOURNAL)
 }
 
 /// A number nobody can guess.

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::connection::Payload;
-use umbra_machine::room::{Command, OpId};
+use umbra_machine::journal::{Entry, Kept, Recalled};
+use umbra_machine::room::{Command, OpId, RoomPlan};
 use umbra_machine::session::{Ask, Attach, Inbound, OutFrame, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
 use umbra_protocol::{
@@ -153,6 +154,8 @@ pub enum UserMessage {
     Room {
         /// Which.
         room_id: RoomId,
+        /// The room's input that has brought it about; what a room that was brought back says twice has the same number.
+        n: u64,
         /// All that one input of the room has brought about for this user, in order.
         said: Vec<FromRoom>,
     },
@@ -236,6 +239,55 @@ pub enum RoomMessage {
     Tick(Epoch),
     /// Somebody asks what is held here.
     Inspect(Inspector),
+    /// From the journal, to a room that is brought back: what it was; `None` when nothing is known of it.
+    Recalled(Option<Box<Recalled<Handle<UserMessage>>>>),
+}
+
+/// What wakes the journal.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum JournalMessage {
+    /// A room as it is now: the first word about it, or in place of inputs that are in it.
+    Keep {
+        /// What the room was made from.
+        plan: RoomPlan,
+        /// Its process.
+        room: Handle<RoomMessage>,
+        /// The room.
+        kept: Box<Kept<Handle<UserMessage>>>,
+    },
+    /// A room is about to look at an input.
+    Append {
+        /// Which room.
+        room_id: RoomId,
+        /// The input.
+        entry: Entry<Handle<UserMessage>>,
+    },
+    /// A room has dealt with an input.
+    Done {
+        /// Which room.
+        room_id: RoomId,
+        /// The input.
+        n: u64,
+    },
+    /// A room is brought back and asks what it was.
+    Recall {
+        /// Which room.
+        room_id: RoomId,
+        /// Its new process.
+        room: Handle<RoomMessage>,
+    },
+    /// A room is over.
+    Forget {
+        /// Which room.
+        room_id: RoomId,
+    },
+    /// A room manager that starts anew asks which rooms there were.
+    Rooms {
+        /// Where the answer goes.
+        manager: Handle<RoomManagerMessage>,
+    },
+    /// End: the server stops.
+    Stop,
 }
 
 /// What wakes the room manager.
@@ -274,6 +326,11 @@ pub enum RoomManagerMessage {
     Stop,
     /// Somebody asks what is held here.
     Inspect(Inspector),
+    /// From the journal: every room there was, and its process.
+    Remembered {
+        /// Plan and process of each.
+        rooms: Vec<(RoomPlan, Handle<RoomMessage>)>,
+    },
 }
 
 /// What wakes the user manager.

@@ -4,19 +4,23 @@
 //! the state of a match changes; here messages become its inputs and its effects become messages. It monitors its
 //! members, whose death (as opposed to their leaving) is a crash.
 
+mod ledger;
 mod post;
+mod revival;
 
 use serde::{Deserialize, Serialize};
+use umbra_machine::journal::{Entry, Kept, Members, Replayed, speaker};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
-use umbra_protocol::{EncodedEvent, RoomId, RoomSummary, Uid};
+use umbra_protocol::{EncodedEvent, ErrorCode, RoomId, RoomSummary, Uid, WireError};
 
 use super::alarm::Alarm;
 use super::inspect::Inspection;
 use super::messages::{FromRoom, RoomManagerMessage, RoomMessage, UserMessage};
 use super::room_manager;
 use crate::{games, log};
+use ledger::Ledger;
 use post::Post;
 
 /// What a room is started with.
@@ -28,30 +32,40 @@ pub struct RoomArgs {
     pub limits: RoomLimits,
     /// What it logs at most.
     pub log_level: LogLevel,
+    /// Whether the room was there before and its process has died.
+    pub again: bool,
 }
 
+/// An input and the user process it came from.
+type Spoken = Entry<Handle<UserMessage>>;
+
 /// The process.
-pub fn run(args: RoomArgs, inbox: Inbox<RoomMessage>) {
+pub fn run(args: RoomArgs, mut inbox: Inbox<RoomMessage>) {
     log::set_level(args.log_level);
-    log::debug(|| format!("room {} started for {}", args.plan.room_id, args.plan.creator));
     // Invariant: the room manager was handed the game's name by a user that had looked it up in the same catalog.
     let rules = games::catalog().get(&args.plan.game).expect("a room is of a game in the catalog");
-    let mut table = Table {
-        room: Room::new(args.plan, rules, args.limits, now_ms()),
-        inbox,
-        alarm: Alarm::default(),
-        members: Vec::new(),
-        asking: None,
-        post: Post::default(),
-        told: None,
-        over: false,
-    };
-    table.ring();
-    while !table.over {
-        let incoming = table.inbox.receive();
-        table.wake(incoming);
+    let room_id = args.plan.room_id.clone();
+    if !args.again {
+        log::debug(|| format!("room {room_id} started for {}", args.plan.creator));
+        let room = Room::new(args.plan, rules, args.limits, now_ms());
+        return Table::new(room, Members(Vec::new()), Ledger::new(room_id), inbox).serve();
     }
-    log::debug(|| format!("room {} ended", table.room_id()));
+    let RoomArgs { plan, limits, .. } = args;
+    match revival::revive(&plan, limits, rules, &mut inbox) {
+        Ok(revived) => {
+            lunatic_log::info!("room {room_id} goes on after input {}", revived.replayed.n);
+            let Replayed { room, members, last, .. } = revived.replayed;
+            let mut table = Table::new(room, members, revived.ledger, inbox);
+            table.go_on(last, revived.poison, revived.waiting);
+            table.serve();
+        }
+        Err(why) => {
+            lunatic_log::error!("room {room_id} cannot be brought back: {why}");
+            if let Some(manager) = room_manager() {
+                manager.send(RoomManagerMessage::Ended { room_id, room: ProcessId::of(&inbox.this()) });
+            }
+        }
+    }
 }
 
 struct Table {
@@ -59,7 +73,8 @@ struct Table {
     inbox: Inbox<RoomMessage>,
     alarm: Alarm,
     /// Who is told of events, by the handle through which they came.
-    members: Vec<(Uid, Handle<UserMessage>)>,
+    members: Members<Handle<UserMessage>>,
+    ledger: Ledger,
     /// Whose message is being dealt with: the one to answer, member or not.
     asking: Option<(Uid, Handle<UserMessage>)>,
     post: Post,
@@ -69,6 +84,65 @@ struct Table {
 }
 
 impl Table {
+    fn new(room: Room, members: Members<Handle<UserMessage>>, ledger: Ledger, inbox: Inbox<RoomMessage>) -> Self {
+        let (alarm, post) = (Alarm::default(), Post::default());
+        Self { room, inbox, alarm, members, ledger, asking: None, post, told: None, over: false }
+    }
+
+    fn serve(mut self) {
+        self.ring();
+        while !self.over {
+            let incoming = self.inbox.receive();
+            self.wake(incoming);
+        }
+        log::debug(|| format!("room {} ended", self.room_id()));
+    }
+
+    /// Takes up the thread: members are watched again, the last input is told once more, poison is refused, and what has
+    /// come meanwhile is dealt with.
+    fn go_on(&mut self, last: Option<Spoken>, poison: Option<Spoken>, waiting: Vec<RoomMessage>) {
+        for (_, user) in &self.members.0 {
+            self.inbox.monitor(*user);
+        }
+        if let Some(entry) = last {
+            self.ledger.known();
+            self.asking = speaker(&entry.input).cloned().zip(entry.from);
+            self.refresh_asking();
+            self.take(entry.at_ms, entry.input);
+        }
+        if let Some(entry) = poison {
+            self.ledger.known();
+            self.refuse_poison(&entry);
+        }
+        for message in waiting {
+            self.wake(Incoming::Message(message));
+        }
+    }
+
+    /// The rules have failed on this input twice. Everything that is needed to see it happen again goes into the log.
+    fn refuse_poison(&mut self, entry: &Spoken) {
+        let (plan, n) = (self.room.plan(), self.ledger.n());
+        lunatic_log::error!(
+            "room {}: input {n} is poison and was refused: {:?}, in {plan:?}",
+            plan.room_id,
+            entry.input
+        );
+        if let (Input::Command { uid: _, op, .. } | Input::Online { uid: _, op }, Some(user)) =
+            (&entry.input, entry.from)
+        {
+            let message = "the game failed on this, expected something else";
+            let error = WireError::new(ErrorCode::Internal, message);
+            self.post.add(user, FromRoom::Reply(*op, Err(error)));
+            self.post.leave(&self.room.plan().room_id, n);
+        }
+        self.hand_in_image();
+    }
+
+    fn hand_in_image(&mut self) {
+        let kept = Kept { n: self.ledger.n(), room: self.room.image(), members: self.members.0.clone() };
+        self.ledger.keep(self.room.plan().clone(), self.inbox.this(), kept);
+    }
+
     fn wake(&mut self, incoming: Incoming<RoomMessage>) {
         match incoming {
             Incoming::Message(RoomMessage::Command { uid, user, op, command }) => {
@@ -86,6 +160,9 @@ impl Table {
                 }
             }
             Incoming::Message(RoomMessage::Stop) => self.over = true,
+            Incoming::Message(RoomMessage::Recalled(_)) => {
+                lunatic_log::warn!("room {} was told what it was, and had not asked", self.room_id());
+            }
             Incoming::Message(RoomMessage::Inspect(inspector)) => inspector.send(self.inspection()),
             Incoming::Down(id) => self.down(id),
             Incoming::LinkDied(tag) => lunatic_log::warn!("room {} heard of {tag:?}, not its child", self.room_id()),
@@ -101,26 +178,32 @@ impl Table {
     /// A user's message. Its handle must be the one that is held for the uid: a dead one that is held is out of date and
     /// refreshed, a living one means that somebody else speaks in this user's name.
     fn asked(&mut self, uid: Uid, user: Handle<UserMessage>, input: Input) {
-        if let Some((_, held)) = self.members.iter_mut().find(|(member, _)| *member == uid)
-            && *held != user
+        if let Some(held) = self.members.get(&uid).copied().filter(|held| *held != user)
+            && ProcessId::of(&held).is_alive()
         {
-            let former = ProcessId::of(held);
-            if former.is_alive() {
-                lunatic_log::error!("room {} refused {user:?}, which is not user {uid}", self.room_id());
-                return;
-            }
-            *held = user;
-            self.inbox.demonitor(former);
-            self.inbox.monitor(user);
+            lunatic_log::error!("room {} refused {user:?}, which is not user {uid}", self.room_id());
+            return;
         }
         self.asking = Some((uid, user));
+        self.refresh_asking();
         self.input(input);
         self.asking = None;
     }
 
+    /// A member that speaks through another process from now on is told and watched there.
+    fn refresh_asking(&mut self) {
+        if let Some((uid, user)) = self.asking.clone()
+            && let Some(former) = self.members.refresh(&uid, user)
+        {
+            self.room.renewed(&uid);
+            self.inbox.demonitor(ProcessId::of(&former));
+            self.inbox.monitor(user);
+        }
+    }
+
     /// A member's process has died; whoever leaves by message is no longer monitored.
     fn down(&mut self, id: ProcessId) {
-        if let Some((uid, _)) = self.members.iter().find(|(_, user)| ProcessId::of(user) == id) {
+        if let Some((uid, _)) = self.members.0.iter().find(|(_, user)| ProcessId::of(user) == id) {
             lunatic_log::warn!("room {}: the process of user {uid} died, which is a forced exit", self.room_id());
             let uid = uid.clone();
             self.input(Input::Crashed { uid });
@@ -128,10 +211,21 @@ impl Table {
     }
 
     fn input(&mut self, input: Input) {
-        for effect in self.room.handle(now_ms(), input) {
+        if self.ledger.wants_image() {
+            self.hand_in_image();
+        }
+        let at_ms = now_ms();
+        self.ledger.begin(at_ms, &input, self.asking.as_ref().map(|(_, user)| *user));
+        self.take(at_ms, input);
+    }
+
+    fn take(&mut self, at_ms: u64, input: Input) {
+        let effects = self.room.handle(at_ms, input);
+        self.ledger.done();
+        for effect in effects {
             self.perform(effect);
         }
-        self.post.leave(&self.room.plan().room_id);
+        self.post.leave(&self.room.plan().room_id, self.ledger.n());
         let summary = self.room.summary();
         if !self.over && summary != self.told {
             self.told.clone_from(&summary);
@@ -147,13 +241,13 @@ impl Table {
             Effect::Admitted(uid) => {
                 if let Some((uid, user)) = self.asking.clone().filter(|(asking, _)| *asking == uid) {
                     self.inbox.monitor(user);
-                    self.members.push((uid, user));
+                    self.members.admit(uid, user);
                 } else {
                     lunatic_log::error!("room {} let in user {uid}, who did not ask", self.room_id());
                 }
             }
             Effect::Released(uid) => {
-                for (_, user) in self.members.extract_if(.., |(member, _)| *member == uid) {
+                if let Some(user) = self.members.release(&uid) {
                     self.inbox.demonitor(ProcessId::of(&user));
                     self.post.add(user, FromRoom::Released);
                 }
@@ -162,12 +256,12 @@ impl Table {
                 let what = FromRoom::Event(EncodedEvent::new(&event));
                 match to {
                     To::Everyone => {
-                        for (_, user) in &self.members {
+                        for (_, user) in &self.members.0 {
                             self.post.add(*user, what.clone());
                         }
                     }
                     To::Only(uid) => {
-                        if let Some((_, user)) = self.members.iter().find(|(member, _)| *member == uid) {
+                        if let Some(user) = self.members.get(&uid) {
                             self.post.add(*user, what);
                         }
                     }
@@ -179,6 +273,7 @@ impl Table {
                 }
             }
             Effect::Closed => {
+                self.ledger.forget();
                 let (room_id, room) = (self.room_id().clone(), ProcessId::of(&self.inbox.this()));
                 if let Some(manager) = room_manager() {
                     manager.send(RoomManagerMessage::Ended { room_id, room });
@@ -195,7 +290,7 @@ impl Table {
         for player in snapshot.players {
             seats[usize::from(player.seat.0)] = Some(player.uid);
         }
-        let members = self.members.iter().map(|(uid, user)| (uid.clone(), ProcessId::of(user))).collect();
+        let members = self.members.0.iter().map(|(uid, user)| (uid.clone(), ProcessId::of(user))).collect();
         Inspection::Room { phase: snapshot.phase, seats, members, monitors: self.inbox.monitors() }
     }
 

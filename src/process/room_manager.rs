@@ -3,22 +3,24 @@
 //! It is asked for create, look-up and list only. It forgets a room when the room announces its end and when it dies,
 //! whichever comes first.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::directory::{RoomDirectory, Wish};
-use umbra_machine::room::{RoomLimits, RoomPlan};
+use umbra_machine::room::{OpId, RoomLimits, RoomPlan};
 use umbra_machine::session::Ask;
 use umbra_machine::settings::Settings;
 use umbra_otp::{
-    Ack, Children, Handle, Inbox, Incoming, Intensity, Next, ProcessId, ProcessLimits, Restart, names, now_ms,
+    Ack, Children, Handle, Inbox, Incoming, Intensity, Next, ProcessId, ProcessLimits, Restart, SpawnError, names,
+    now_ms,
 };
 use umbra_protocol::{ErrorCode, RoomId, Uid, WireError};
 
 use super::inspect::Inspection;
-use super::messages::{RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
+use super::messages::{JournalMessage, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use super::room::{self, RoomArgs};
-use super::{ROOM_MANAGER, random};
+use super::{ROOM_MANAGER, journal, random};
 use crate::log;
 
 /// What the room manager is started with.
@@ -34,10 +36,15 @@ pub struct RoomManagerArgs {
 const STOP_DEADLINE: Duration = Duration::from_secs(2);
 
 /// The process.
-pub fn run(args: RoomManagerArgs, inbox: Inbox<RoomManagerMessage>) {
+pub fn run(args: RoomManagerArgs, mut inbox: Inbox<RoomManagerMessage>) {
     log::set_level(args.settings.log_level);
     let intensity = Intensity { max_restarts: args.settings.restarts_max, period_ms: args.settings.restart_period_ms };
     names::register(ROOM_MANAGER, inbox.this());
+    let remembering = journal();
+    if let Some(journal) = remembering {
+        inbox.monitor(journal);
+        journal.send(JournalMessage::Rooms { manager: inbox.this() });
+    }
     args.ack.started();
     let mut manager = RoomManager {
         directory: RoomDirectory::new(args.settings.rooms_max),
@@ -45,6 +52,9 @@ pub fn run(args: RoomManagerArgs, inbox: Inbox<RoomManagerMessage>) {
         children: Children::new(intensity),
         inbox,
         draining: false,
+        former: HashMap::new(),
+        patient: Vec::new(),
+        remembering: remembering.map(|journal| ProcessId::of(&journal)),
     };
     loop {
         match manager.inbox.receive() {
@@ -61,15 +71,27 @@ struct RoomManager {
     children: Children<RoomId, RoomMessage>,
     inbox: Inbox<RoomManagerMessage>,
     draining: bool,
+    /// The journal, until it has said which rooms there were.
+    remembering: Option<ProcessId>,
+    /// Rooms of a room manager before this one whose processes are still to end.
+    former: HashMap<ProcessId, RoomPlan>,
+    /// Who asks for a room that is just being brought back.
+    patient: Vec<(Uid, Handle<UserMessage>, OpId, RoomId)>,
 }
 
 impl RoomManager {
     fn wake(&mut self, incoming: Incoming<RoomManagerMessage>) {
         match incoming {
+            Incoming::Message(RoomManagerMessage::Ask { uid, user, op, ask: Ask::Find { room_id } })
+                if self.remembering.is_some() || self.is_coming_back(&room_id) =>
+            {
+                self.patient.push((uid, user, op, room_id));
+            }
             Incoming::Message(RoomManagerMessage::Ask { uid, user, op, ask }) => {
                 let answer = self.answer(&uid, ask);
                 user.send(UserMessage::Rooms { op, answer });
             }
+            Incoming::Message(RoomManagerMessage::Remembered { rooms }) => self.take_over(rooms),
             Incoming::Message(RoomManagerMessage::Changed { room_id, room, summary }) => {
                 if self.is_known(&room_id, room) {
                     self.directory.update(&room_id, summary);
@@ -89,12 +111,16 @@ impl RoomManager {
             Incoming::LinkDied(tag) => {
                 let reason = self.inbox.exit_reason(tag);
                 if let Some(ended) = self.children.on_link_died(tag) {
-                    lunatic_log::error!("room {} failed ({reason}) and is dissolved", ended.key);
+                    lunatic_log::error!("room {} failed ({reason})", ended.key);
                     self.gone(&ended.key, ended.next);
                 }
             }
             Incoming::Down(id) => {
-                if let Some(ended) = self.children.on_down(id) {
+                if self.remembering == Some(id) {
+                    self.take_over(Vec::new());
+                } else if let Some(plan) = self.former.remove(&id) {
+                    self.bring_back(plan);
+                } else if let Some(ended) = self.children.on_down(id) {
                     self.gone(&ended.key, ended.next);
                 }
             }
@@ -102,14 +128,86 @@ impl RoomManager {
         }
     }
 
-    /// A room has ended, in whatever way. Rooms are not started again without their state: that is the journal's to keep.
+    /// A room's process has ended: by itself, or it failed and is to be brought back, unless it failed too often.
     fn gone(&mut self, room_id: &RoomId, next: Next) {
         match next {
-            Next::Restart | Next::GiveUp | Next::Forget => {
-                self.children.forget(room_id);
+            Next::Restart => match self.directory.plan(room_id).cloned() {
+                Some(plan) => self.bring_back(plan),
+                None => drop(self.children.forget(room_id)),
+            },
+            Next::GiveUp => {
+                lunatic_log::error!("room {room_id} failed too often and is dissolved");
+                self.give_up(room_id);
+            }
+            Next::Forget => {
                 self.directory.remove(room_id);
+                self.answer_patient(room_id);
             }
         }
+    }
+
+    /// A room manager before this one had these. They are ended before they are brought back: two processes of one room
+    /// would each tell a story of its own.
+    fn take_over(&mut self, rooms: Vec<(RoomPlan, Handle<RoomMessage>)>) {
+        if let Some(journal) = self.remembering.take() {
+            self.inbox.demonitor(journal);
+        }
+        for (plan, room) in rooms {
+            self.directory.insert(plan.clone(), room);
+            self.former.insert(ProcessId::of(&room), plan);
+            self.inbox.monitor(room);
+            room.kill();
+        }
+        for (.., room_id) in self.patient.clone() {
+            if !self.is_coming_back(&room_id) {
+                self.answer_patient(&room_id);
+            }
+        }
+    }
+
+    fn bring_back(&mut self, plan: RoomPlan) {
+        let room_id = plan.room_id.clone();
+        match self.start(plan, true) {
+            Ok(room) => {
+                self.directory.replace(&room_id, room);
+                self.answer_patient(&room_id);
+            }
+            Err(error) => {
+                lunatic_log::error!("no process to bring room {room_id} back: {error}");
+                self.give_up(&room_id);
+            }
+        }
+    }
+
+    fn give_up(&mut self, room_id: &RoomId) {
+        self.children.forget(room_id);
+        self.directory.remove(room_id);
+        if let Some(journal) = journal() {
+            journal.send(JournalMessage::Forget { room_id: room_id.clone() });
+        }
+        self.answer_patient(room_id);
+    }
+
+    /// Its process is no more, and its next one not here yet.
+    fn is_coming_back(&self, room_id: &RoomId) -> bool {
+        let former = self.former.values().any(|plan| plan.room_id == *room_id);
+        former || self.directory.find(room_id).is_some_and(|room| !ProcessId::of(room).is_alive())
+    }
+
+    fn answer_patient(&mut self, room_id: &RoomId) {
+        let (answered, rest) = std::mem::take(&mut self.patient).into_iter().partition(|(.., asked)| asked == room_id);
+        self.patient = rest;
+        for (_, user, op, room_id) in answered {
+            user.send(UserMessage::Rooms { op, answer: RoomsAnswer::Found(self.find(room_id)) });
+        }
+    }
+
+    fn start(&mut self, plan: RoomPlan, again: bool) -> Result<Handle<RoomMessage>, SpawnError> {
+        let key = plan.room_id.clone();
+        let (limits, log_level) = (RoomLimits::of(&self.settings), self.settings.log_level);
+        let args = RoomArgs { plan, limits, log_level, again };
+        let limits = ProcessLimits { memory_bytes: Some(self.settings.room_memory_bytes), may_spawn: false };
+        self.children.start(&mut self.inbox, key, args, room::run, &limits, Restart::Transient)
     }
 
     fn is_known(&self, room_id: &RoomId, room: ProcessId) -> bool {
@@ -159,11 +257,7 @@ impl RoomManager {
             creator: uid.clone(),
             seed: random(),
         };
-        let args =
-            RoomArgs { plan: plan.clone(), limits: RoomLimits::of(&self.settings), log_level: self.settings.log_level };
-        let limits = ProcessLimits { memory_bytes: Some(self.settings.room_memory_bytes), may_spawn: false };
-        let key = plan.room_id.clone();
-        let started = self.children.start(&mut self.inbox, key, args, room::run, &limits, Restart::Temporary);
+        let started = self.start(plan.clone(), false);
         let handle = started.map_err(|error| {
             lunatic_log::error!("no process for room {}: {error}", plan.room_id);
             WireError::new(ErrorCode::ServerFull, "the server has no space for another room, try again later")

@@ -8,8 +8,9 @@ use std::time::Duration;
 use umbra_machine::settings::Settings;
 use umbra_otp::{ChildSpec, Inbox, Intensity, ProcessLimits, Shutdown, Strategy, Supervisor, SupervisorMessage};
 
+use super::journal::{self, JournalArgs};
 use super::listener::{self, ListenerArgs};
-use super::messages::{RoomManagerMessage, UserManagerMessage};
+use super::messages::{JournalMessage, RoomManagerMessage, UserManagerMessage};
 use super::random;
 use super::room_manager::{self, RoomManagerArgs};
 use super::user_manager::{self, UserManagerArgs};
@@ -29,12 +30,22 @@ pub fn run(settings: &Settings, inbox: Inbox<SupervisorMessage>) {
 pub fn supervisor(settings: &Settings, inbox: &Inbox<SupervisorMessage>) -> Supervisor {
     let intensity = Intensity { max_restarts: settings.restarts_max, period_ms: settings.restart_period_ms };
     Supervisor::new(Strategy::OneForOne, intensity)
-        // First, because users look for it; it knows nobody. The journal, which it will read, belongs before it.
+        // First, because rooms write into it and the room manager reads from it when it starts; it needs nobody.
+        .child(journal(settings.clone()))
+        // Because users look for it.
         .child(room_manager(settings.clone()))
         // Before any connection can ask to sign in.
         .child(user_manager(settings.clone(), inbox))
         // Last: whoever finds the port open finds a whole server behind it.
         .child(listener(settings.clone()))
+}
+
+fn journal(settings: Settings) -> ChildSpec {
+    ChildSpec::new("journal", move |starter| {
+        let args = JournalArgs { log_level: settings.log_level, ack: starter.ack() };
+        starter.link(args, journal::run, &LIMITS, || JournalMessage::Stop)
+    })
+    .shutdown(Shutdown::Deadline(journal::STOP_DEADLINE))
 }
 
 fn room_manager(settings: Settings) -> ChildSpec {

@@ -36,7 +36,8 @@ pub fn run(args: UserArgs, inbox: Inbox<UserMessage>) {
     log::set_level(args.log_level);
     log::debug(|| format!("user {} started", args.uid));
     let session = Session::new(args.uid, args.user_name, args.limits, games::catalog());
-    let mut user = User { session, inbox, alarm: Alarm::default(), sockets: Vec::new(), room: None, over: false };
+    let mut user =
+        User { session, inbox, alarm: Alarm::default(), sockets: Vec::new(), room: None, heard: None, over: false };
     while !user.over {
         let incoming = user.inbox.receive();
         user.wake(incoming);
@@ -51,6 +52,8 @@ struct User {
     /// The live connection; during a takeover also the one that it replaces.
     sockets: Vec<(SocketKey, Handle<SocketMessage>)>,
     room: Option<(RoomId, Handle<RoomMessage>)>,
+    /// The last input of a room that this user has heard of.
+    heard: Option<(RoomId, u64)>,
     over: bool,
 }
 
@@ -77,7 +80,7 @@ impl User {
                 self.input(Input::Attach(attach));
                 self.tell_place();
             }
-            UserMessage::Room { room_id, said } => self.room_said(&room_id, said),
+            UserMessage::Room { room_id, n, said } => self.room_said(&room_id, n, said),
             UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => self.input(Input::Listed { op, rooms }),
             UserMessage::Rooms { op, answer: RoomsAnswer::Found(found) } => {
                 let found = found.map(|(room_id, room)| {
@@ -119,7 +122,14 @@ impl User {
         }
     }
 
-    fn room_said(&mut self, room_id: &RoomId, said: Vec<FromRoom>) {
+    fn room_said(&mut self, room_id: &RoomId, n: u64, said: Vec<FromRoom>) {
+        if self.heard.as_ref().is_some_and(|(known, heard)| known == room_id && n <= *heard) {
+            // A room that was brought back cannot know what its former process still said: it says the last once more.
+            return;
+        }
+        if self.session.room() == Some(room_id) {
+            self.heard = Some((room_id.clone(), n));
+        }
         let inputs = said.into_iter().map(|what| {
             let room_id = room_id.clone();
             match what {

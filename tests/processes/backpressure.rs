@@ -6,7 +6,7 @@ use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, CloseCode, Event, GameValue};
 
 use crate::client::{Client, reader_of};
-use crate::player::{Player, ids};
+use crate::player::Player;
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
 use crate::table::{action, in_game};
@@ -60,7 +60,7 @@ fn one_event_more_than_is_kept_closes_as_too_slow(mailbox: Mailbox<Report, Wire>
     }
     assert_eq!(bob.expect_close(&mut stage), CloseCode::TooSlow);
     assert_eq!(bob.batches, 1, "nothing more was heaped upon it");
-    assert_eq!(ids(&ann.news(&mut stage)), ["USER_OFFLINE"]);
+    assert_eq!(ann.told(&mut stage).id(), "USER_OFFLINE");
     // Everything that is still kept can be had again; what was lost makes a new beginning.
     bob.come_back(&mut stage);
     assert!(!bob.hello.resumed);

@@ -2,6 +2,7 @@
 
 use lunatic::Mailbox;
 use umbra_machine::session::Ask;
+use umbra_machine::settings::Settings;
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{ClientMessage, DissolveReason, ErrorCode, Event, LeaveReason, Phase, Seat, WireError};
 
@@ -12,9 +13,44 @@ use crate::stage::{Report, Stage};
 use crate::table::{action, in_game};
 
 #[lunatic::test]
-fn a_room_that_dies_ends_alone_and_its_members_are_told(mailbox: Mailbox<Report, Wire>) {
+fn a_room_that_dies_comes_back_and_its_members_notice_nothing(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
+    let [mut ann, mut bob] = in_game(&mut stage, "tictactoe", ["Ann", "Bob"]);
+    let before = stage.see_room(ann.room());
+    let dead = ann.room();
+    dead.kill();
+    let room = stage.until("it is back", |stage| {
+        stage.see_rooms().0.first().map(|(_, room)| *room).filter(|room| *room != ProcessId::of(&dead))
+    });
+    assert_eq!(ids(&ann.does(&mut stage, action(r#"{"type":"PLACE","cell":4}"#))), ["GAME_EVENT", "TURN_STARTED"]);
+    assert_eq!(ids(&bob.does(&mut stage, action(r#"{"type":"PLACE","cell":0}"#)))[..2], ["GAME_EVENT", "TURN_STARTED"]);
+    assert_eq!(ProcessId::of(&ann.room()), room, "the socket knows where its user is");
+    assert_eq!(stage.see_room(ann.room()), before, "who sits where, who is told, and who is watched");
+    stage.expect_line(&["ERROR", ann.room_id().0.as_str(), "failed"]);
+}
+
+#[lunatic::test]
+fn what_is_asked_of_a_room_that_dies_in_that_moment_happens_once(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, Settings { restarts_max: 1_000, ..settings() });
+    let [mut ann, mut bob] = in_game(&mut stage, "relay", ["Ann", "Bob"]);
+    for n in 1..=50 {
+        let room = stage.see_rooms().0[0].1;
+        let asked = ann.say(action("7"));
+        room.kill();
+        let (events, outcome) = ann.reply(&mut stage, asked);
+        assert_eq!((events.len(), outcome.is_ok()), (1, true), "at action {n}");
+        let Event::GameEvent { event } = bob.told(&mut stage) else { panic!("expected what Ann sent") };
+        assert!(event.as_str().contains(&format!(r#""n":{n},"#)), "{event:?} at action {n}");
+    }
+    assert_eq!(bob.news(&mut stage), []);
+}
+
+#[lunatic::test]
+fn a_room_that_dies_too_often_ends_alone_and_its_members_are_told(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, Settings { restarts_max: 0, ..settings() });
     let mut here = in_game(&mut stage, "relay", ["Ann", "Bob"]);
     let mut eve = Player::guest(&mut stage, "Eve");
     eve.create(&mut stage, "relay", None);
@@ -27,7 +63,7 @@ fn a_room_that_dies_ends_alone_and_its_members_are_told(mailbox: Mailbox<Report,
         assert_eq!(player.news(&mut stage), []);
         assert_eq!(player.place, None);
     }
-    stage.expect_line(&["ERROR", dead.0.as_str()]);
+    stage.expect_line(&["ERROR", dead.0.as_str(), "too often"]);
     assert_eq!(eve.news(&mut stage), []);
     assert_eq!(stage.see_rooms().0, [(eve.room_id(), ProcessId::of(&eve.room()))]);
     // The same users go on to another room.

@@ -5,7 +5,7 @@ use umbra::process;
 use umbra::process::messages::{SignInAnswer, SocketMessage, UserManagerMessage};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Incoming, ProcessId, SupervisorMessage, Wire};
-use umbra_protocol::{CloseCode, Control, DissolveReason, ErrorCode, Event, Hello, ServerFrame};
+use umbra_protocol::{ClientMessage, CloseCode, Control, ErrorCode, Hello, ServerFrame};
 
 use crate::client::Client;
 use crate::player::{Player, say_hello};
@@ -70,20 +70,34 @@ fn a_user_manager_that_dies_takes_its_users_along_and_comes_back(mailbox: Mailbo
 }
 
 #[lunatic::test]
-fn a_room_manager_that_dies_takes_its_rooms_along_and_comes_back(mailbox: Mailbox<Report, Wire>) {
+fn a_room_manager_that_dies_brings_its_rooms_back(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, Settings { request_timeout_ms: 200, ..settings() });
-    let mut players = in_game(&mut stage, "relay", ["Ann", "Bob"]);
-    let (former, room) = (room_manager(), ProcessId::of(&players[0].room()));
+    let [mut ann, mut bob] = in_game(&mut stage, "relay", ["Ann", "Bob"]);
+    let (former, room) = (room_manager(), ProcessId::of(&ann.room()));
     former.kill();
     stage.until("it is back", |_| process::room_manager().filter(|manager| *manager != former));
     stage.expect_end(room);
-    for player in &mut players {
-        assert_eq!(player.told(&mut stage), Event::RoomDissolved { reason: DissolveReason::Failed });
-        assert_eq!(player.place, None);
-    }
-    let room_id = players[0].create(&mut stage, "relay", None).room_id;
-    players[1].join(&mut stage, room_id);
+    stage.until("so is the room", |stage| stage.see_rooms().0.first().filter(|(_, now)| *now != room).map(|_| ()));
+    ann.does(&mut stage, ClientMessage::ChatSend { text: "still here".into() });
+    assert_eq!(bob.told(&mut stage).id(), "CHAT");
+    assert_eq!(bob.news(&mut stage), []);
+}
+
+#[lunatic::test]
+fn a_journal_that_dies_is_told_everything_again(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let [mut ann, mut bob] = in_game(&mut stage, "relay", ["Ann", "Bob"]);
+    let former = process::journal().expect("the journal is there");
+    former.kill();
+    stage.until("it is back", |_| process::journal().filter(|journal| *journal != former));
+    ann.does(&mut stage, ClientMessage::ChatSend { text: "one".into() });
+    let room = ann.room();
+    room.kill();
+    ann.does(&mut stage, ClientMessage::ChatSend { text: "two".into() });
+    assert_eq!([bob.told(&mut stage).id(), bob.told(&mut stage).id()], ["CHAT", "CHAT"]);
+    assert_eq!(bob.news(&mut stage), []);
 }
 
 #[lunatic::test]

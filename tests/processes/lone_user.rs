@@ -1,5 +1,7 @@
 //! A real user among puppets: its socket, its room manager and its room are played by the test.
 
+use std::cell::Cell;
+
 use umbra::process::messages::{FromRoom, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use umbra::process::user::{self, UserArgs};
 use umbra::process::{ROOM_MANAGER, messages};
@@ -20,6 +22,8 @@ pub struct LoneUser {
     pub player: Player,
     pub rooms: Handle<RoomManagerMessage>,
     pub room: Handle<RoomMessage>,
+    /// Of the room that the test plays.
+    inputs: Cell<u64>,
 }
 
 /// Every room that the test plays has this name.
@@ -53,7 +57,7 @@ impl LoneUser {
         user.send(UserMessage::Attach { attach, socket: player.socket });
         player.greeted(stage);
         let room = stage.puppet();
-        Self { player, rooms, room }
+        Self { player, rooms, room, inputs: Cell::new(0) }
     }
 
     /// Signed in, and in the room that the test plays.
@@ -99,7 +103,9 @@ impl LoneUser {
     }
 
     pub fn room_says(&self, what: FromRoom) {
-        self.player.user.send(UserMessage::Room { room_id: room_id(), said: vec![what] });
+        self.inputs.set(self.inputs.get() + 1);
+        let (room_id, n) = (room_id(), self.inputs.get());
+        self.player.user.send(UserMessage::Room { room_id, n, said: vec![what] });
     }
 
     pub fn room_tells(&self, event: &Event) {

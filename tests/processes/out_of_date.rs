@@ -40,7 +40,7 @@ impl LoneRoom {
             creator: uid("ann"),
             seed: 7,
         };
-        let args = RoomArgs { plan, limits: RoomLimits::of(&settings()), log_level: LogLevel::Warn };
+        let args = RoomArgs { plan, limits: RoomLimits::of(&settings()), log_level: LogLevel::Warn, again: false };
         let room = spawn(args, room::run, &LIMITS).expect("there is room for a process");
         let ann = stage.puppet();
         let lone = Self { room, ann };
@@ -153,7 +153,7 @@ fn a_user_ignores_a_room_that_it_is_not_in_with_a_line_in_the_log(mailbox: Mailb
     let mut lone = LoneUser::in_room(&mut stage);
     let event = EncodedEvent::new(&Event::HostChanged { uid: uid("eve") });
     let said = vec![FromRoom::Event(event)];
-    lone.player.user.send(UserMessage::Room { room_id: RoomId("OTHERR".into()), said });
+    lone.player.user.send(UserMessage::Room { room_id: RoomId("OTHERR".into()), n: 1, said });
     stage.expect_line(&["WARN", "user ann", "HOST_CHANGED", "OTHERR"]);
     lone.room_says(FromRoom::Reply(OpId(77), Ok(OkBody::Empty)));
     stage.expect_line(&["WARN", "user ann", "never asked"]);

@@ -21,10 +21,10 @@ impl Post {
         }
     }
 
-    /// Sends everything.
-    pub fn leave(&mut self, room_id: &RoomId) {
+    /// Sends everything that input `n` has brought about.
+    pub fn leave(&mut self, room_id: &RoomId, n: u64) {
         for (user, said) in self.letters.drain(..) {
-            user.send(UserMessage::Room { room_id: room_id.clone(), said });
+            user.send(UserMessage::Room { room_id: room_id.clone(), n, said });
         }
     }
 }

@@ -1,0 +1,54 @@
+//! The journal's process: of every room, what it takes to bring it back.
+//!
+//! Where we are: beside the chain. A room writes here before anybody learns what it decided; it is read when a room or
+//! the room manager starts again. It lives in memory: what is to outlive the node belongs into a store.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use umbra_machine::journal::Journal;
+use umbra_machine::settings::LogLevel;
+use umbra_otp::{Ack, Inbox, Incoming, names};
+
+use super::JOURNAL;
+use super::messages::{JournalMessage, RoomManagerMessage, RoomMessage};
+use crate::log;
+
+/// What the journal is started with.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct JournalArgs {
+    /// What it logs at most.
+    pub log_level: LogLevel,
+    /// To say that it is ready.
+    pub ack: Ack,
+}
+
+/// How long it may take to end when the server stops: it has nothing to do for that.
+pub const STOP_DEADLINE: Duration = Duration::from_secs(1);
+
+/// The process.
+pub fn run(args: JournalArgs, mut inbox: Inbox<JournalMessage>) {
+    log::set_level(args.log_level);
+    names::register(JOURNAL, inbox.this());
+    args.ack.started();
+    let mut journal = Journal::new();
+    loop {
+        match inbox.receive() {
+            Incoming::Message(JournalMessage::Keep { plan, room, kept }) => journal.keep(plan, room, *kept),
+            Incoming::Message(JournalMessage::Append { room_id, entry }) => journal.append(&room_id, entry),
+            Incoming::Message(JournalMessage::Done { room_id, n }) => journal.done(&room_id, n),
+            Incoming::Message(JournalMessage::Forget { room_id }) => journal.forget(&room_id),
+            Incoming::Message(JournalMessage::Recall { room_id, room }) => {
+                room.send(RoomMessage::Recalled(journal.recall(&room_id).map(Box::new)));
+            }
+            Incoming::Message(JournalMessage::Rooms { manager }) => {
+                let rooms = journal.rooms().map(|(plan, room)| (plan.clone(), *room)).collect();
+                manager.send(RoomManagerMessage::Remembered { rooms });
+            }
+            Incoming::Message(JournalMessage::Stop) => return,
+            Incoming::LinkDied(tag) => lunatic_log::warn!("the journal heard of {tag:?}, not its child"),
+            Incoming::Down(id) => lunatic_log::warn!("the journal heard of the end of {id}, which it does not monitor"),
+            Incoming::Garbled(why) => lunatic_log::error!("the journal got a garbled message: {why}"),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What a room writes into the journal: each input before it looks at it, and again when it has dealt with it.
+
+use umbra_machine::journal::{Entry, INPUTS_KEPT, Kept};
+use umbra_machine::room::{Input, RoomPlan};
+use umbra_otp::{Handle, ProcessId};
+use umbra_protocol::RoomId;
+
+use crate::process::journal;
+use crate::process::messages::{JournalMessage, RoomMessage, UserMessage};
+
+/// A room's place in the journal.
+pub(super) struct Ledger {
+    room_id: RoomId,
+    /// The number of the last input.
+    n: u64,
+    /// The last input that is in an image that the journal has.
+    kept_n: u64,
+    /// The journal that has it.
+    journal: Option<Handle<JournalMessage>>,
+}
+
+impl Ledger {
+    /// Of a room that nobody knows yet.
+    pub fn new(room_id: RoomId) -> Self {
+        Self { room_id, n: 0, kept_n: 0, journal: None }
+    }
+
+    /// Of a room that was brought back from `journal`.
+    pub fn resumed(room_id: RoomId, n: u64, kept_n: u64, journal: Handle<JournalMessage>) -> Self {
+        Self { room_id, n, kept_n, journal: Some(journal) }
+    }
+
+    /// The number of the last input.
+    pub fn n(&self) -> u64 {
+        self.n
+    }
+
+    /// Whether the journal is due an image: it is another one, which knows nothing of this room, or has many inputs.
+    pub fn wants_image(&mut self) -> bool {
+        let present = journal();
+        let same =
+            present.map(|journal| ProcessId::of(&journal)) == self.journal.map(|journal| ProcessId::of(&journal));
+        self.journal = present;
+        self.journal.is_some() && (!same || self.n - self.kept_n >= INPUTS_KEPT as u64)
+    }
+
+    /// Hands in an image of the room as it is now.
+    pub fn keep(&mut self, plan: RoomPlan, room: Handle<RoomMessage>, kept: Kept<Handle<UserMessage>>) {
+        self.kept_n = kept.n;
+        if let Some(journal) = self.journal {
+            journal.send(JournalMessage::Keep { plan, room, kept: Box::new(kept) });
+        }
+    }
+
+    /// The room is about to look at an input.
+    pub fn begin(&mut self, at_ms: u64, input: &Input, from: Option<Handle<UserMessage>>) {
+        self.n += 1;
+        if let Some(journal) = self.journal {
+            let entry = Entry { n: self.n, at_ms, input: input.clone(), from };
+            journal.send(JournalMessage::Append { room_id: self.room_id.clone(), entry });
+        }
+    }
+
+    /// The room has dealt with it; from here on others may learn of it.
+    pub fn done(&mut self) {
+        if let Some(journal) = self.journal {
+            journal.send(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n });
+        }
+    }
+
+    /// An input that the journal has already: taken once more, or refused unseen.
+    pub fn known(&mut self) {
+        self.n += 1;
+    }
+
+    /// The room is over.
+    pub fn forget(&mut self) {
+        if let Some(journal) = self.journal {
+            journal.send(JournalMessage::Forget { room_id: self.room_id.clone() });
+        }
+    }
+}
