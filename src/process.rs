@@ -5,6 +5,7 @@ pub mod inspect;
 pub mod journal;
 pub mod listener;
 pub mod messages;
+pub mod operator;
 pub mod room;
 pub mod room_manager;
 pub mod root;
@@ -18,6 +19,8 @@ use messages::{JournalMessage, RoomManagerMessage, UserManagerMessage};
 
 /// The registered name of the user manager.
 pub const USER_MANAGER: &str = "userManager";
+/// The registered name of the listener, which takes no messages.
+pub const LISTENER: &str = "listener";
 /// The registered name of the journal.
 pub const JOURNAL: &str = "journal";
 /// The registered name of the room manager.

@@ -10,8 +10,8 @@ use umbra_machine::journal::Journal;
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Ack, Inbox, Incoming, names};
 
-use super::JOURNAL;
 use super::messages::{JournalMessage, RoomManagerMessage, RoomMessage};
+use super::{JOURNAL, room_manager};
 use crate::log;
 
 /// What the journal is started with.
@@ -31,6 +31,10 @@ pub fn run(args: JournalArgs, mut inbox: Inbox<JournalMessage>) {
     log::set_level(args.log_level);
     names::register(JOURNAL, inbox.this());
     args.ack.started();
+    if let Some(manager) = room_manager() {
+        // The one before this one has died, and what it knew with it.
+        manager.send(RoomManagerMessage::JournalStarted);
+    }
     let mut journal = Journal::new();
     loop {
         match inbox.receive() {

@@ -9,8 +9,9 @@ use lunatic::net::{TcpListener, TcpStream};
 use serde::{Deserialize, Serialize};
 use umbra_http::StatusCode;
 use umbra_machine::settings::Settings;
-use umbra_otp::{Ack, ProcessLimits, spawn};
+use umbra_otp::{Ack, ProcessId, ProcessLimits, names, spawn};
 
+use super::LISTENER;
 use super::socket::{self, SocketArgs};
 use crate::log;
 
@@ -43,6 +44,7 @@ pub fn run(args: ListenerArgs) {
         }
     };
     let address = listener.local_addr().unwrap_or(settings.bind);
+    names::register(LISTENER, ProcessId::this().handle::<()>());
     ack.started();
     println!("Umbra is ready: open http://{address}/");
     let mut pause = ACCEPT_PAUSE;

@@ -14,6 +14,7 @@ use umbra_protocol::{
 };
 
 use super::inspect::Inspector;
+use super::operator::Task;
 
 /// What wakes a socket.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub enum SocketMessage {
     Tick(Epoch),
     /// Somebody asks what is held here.
     Inspect(Inspector),
+    /// From an operator's process: write this answer to its request.
+    Operator(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 /// What a user tells a socket.
@@ -127,6 +130,8 @@ pub enum AdminRequest {
     Drain,
     /// Remove this user.
     Kick(Uid),
+    /// Something that takes a process of its own.
+    Task(Task),
 }
 
 /// A socket's leave for its reader to read on.
@@ -239,6 +244,8 @@ pub enum RoomMessage {
     Tick(Epoch),
     /// Somebody asks what is held here.
     Inspect(Inspector),
+    /// From the room manager: there is another journal, which is to know this room.
+    HandIn,
     /// From the journal, to a room that is brought back: what it was; `None` when nothing is known of it.
     Recalled(Option<Box<Recalled<Handle<UserMessage>>>>),
 }
@@ -326,6 +333,8 @@ pub enum RoomManagerMessage {
     Stop,
     /// Somebody asks what is held here.
     Inspect(Inspector),
+    /// From a journal that was started anew and knows no room.
+    JournalStarted,
     /// From the journal: every room there was, and its process.
     Remembered {
         /// Plan and process of each.

@@ -138,6 +138,13 @@ impl Table {
         self.hand_in_image();
     }
 
+    /// Sees to it that the journal knows this room.
+    fn keep_known(&mut self) {
+        if self.ledger.wants_image() {
+            self.hand_in_image();
+        }
+    }
+
     fn hand_in_image(&mut self) {
         let kept = Kept { n: self.ledger.n(), room: self.room.image(), members: self.members.0.clone() };
         self.ledger.keep(self.room.plan().clone(), self.inbox.this(), kept);
@@ -160,6 +167,7 @@ impl Table {
                 }
             }
             Incoming::Message(RoomMessage::Stop) => self.over = true,
+            Incoming::Message(RoomMessage::HandIn) => self.keep_known(),
             Incoming::Message(RoomMessage::Recalled(_)) => {
                 lunatic_log::warn!("room {} was told what it was, and had not asked", self.room_id());
             }
@@ -211,9 +219,7 @@ impl Table {
     }
 
     fn input(&mut self, input: Input) {
-        if self.ledger.wants_image() {
-            self.hand_in_image();
-        }
+        self.keep_known();
         let at_ms = now_ms();
         self.ledger.begin(at_ms, &input, self.asking.as_ref().map(|(_, user)| *user));
         self.take(at_ms, input);

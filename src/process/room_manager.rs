@@ -92,6 +92,11 @@ impl RoomManager {
                 user.send(UserMessage::Rooms { op, answer });
             }
             Incoming::Message(RoomManagerMessage::Remembered { rooms }) => self.take_over(rooms),
+            Incoming::Message(RoomManagerMessage::JournalStarted) => {
+                for (_, room) in self.children.iter() {
+                    room.send(RoomMessage::HandIn);
+                }
+            }
             Incoming::Message(RoomManagerMessage::Changed { room_id, room, summary }) => {
                 if self.is_known(&room_id, room) {
                     self.directory.update(&room_id, summary);
@@ -255,7 +260,7 @@ impl RoomManager {
             seats: wish.seats,
             private,
             creator: uid.clone(),
-            seed: random(),
+            seed: wish.seed.unwrap_or_else(random),
         };
         let started = self.start(plan.clone(), false);
         let handle = started.map_err(|error| {

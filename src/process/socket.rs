@@ -30,6 +30,7 @@ use super::messages::{
     AdminRequest, FromReader, FromSocket, Place, ReadEnd, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage,
     UserMessage,
 };
+use super::operator::{self, OperatorArgs, Task};
 use super::user_manager;
 use crate::log;
 use gate::GateKeeper;
@@ -67,6 +68,7 @@ pub fn run(args: SocketArgs, mut inbox: Inbox<SocketMessage>) {
         drained_early: false,
         place: None,
         timer: Timer::new(),
+        operator_awaited: false,
         stage: Stage::Open,
     };
     while socket.stage != Stage::Over {
@@ -92,6 +94,8 @@ struct Socket {
     /// Where the user is, as it last said.
     place: Option<Place>,
     timer: Timer,
+    /// A process of its own is doing what an operator asked for, and will say how it went.
+    operator_awaited: bool,
     stage: Stage,
 }
 
@@ -118,10 +122,11 @@ impl Socket {
             Incoming::Message(SocketMessage::User(to)) => self.user_says(to),
             Incoming::Message(SocketMessage::SignIn(answer)) => self.sign_in_answered(answer),
             Incoming::Message(SocketMessage::Tick(epoch)) => self.tick(epoch),
+            Incoming::Message(SocketMessage::Operator(answer)) => self.operator_answers(&answer),
             Incoming::Message(SocketMessage::Inspect(inspector)) => inspector.send(self.inspection()),
             // The reader failed: it cannot say goodbye any more, and neither can we without reading.
             Incoming::LinkDied(_) => self.stage = Stage::Over,
-            Incoming::Down(id) if id == ProcessId::of(&self.reader.handle) => self.stage = Stage::Over,
+            Incoming::Down(id) if id == ProcessId::of(&self.reader.handle) => self.reader_is_gone(),
             // The user's process died. It never ends normally while it has a connection.
             Incoming::Down(_) => self.close(CloseCode::Internal),
             Incoming::Garbled(why) => lunatic_log::error!("{} got a garbled message: {why}", self.name()),
@@ -152,8 +157,15 @@ impl Socket {
             FromReader::Ended(end) => {
                 log::debug(|| format!("{} ended: {}", self.name(), describe(&end)));
                 self.gate.reader_ended();
-                self.stage = Stage::Over;
+                self.reader_is_gone();
             }
+        }
+    }
+
+    /// Nothing more will come; but an operator's answer may still have to go out.
+    fn reader_is_gone(&mut self) {
+        if !self.operator_awaited {
+            self.stage = Stage::Over;
         }
     }
 
@@ -240,6 +252,9 @@ impl Socket {
     }
 
     fn admin(&mut self, request: AdminRequest) {
+        if let AdminRequest::Task(task) = request {
+            return self.start_operator(task);
+        }
         let Some(manager) = user_manager() else {
             let sentence = "the user manager is just being restarted, try again";
             return self.write(&umbra_http::plain(StatusCode::SERVICE_UNAVAILABLE, sentence));
@@ -253,8 +268,30 @@ impl Socket {
                 manager.send(UserManagerMessage::Kick(uid));
                 "asked to leave, if here"
             }
+            AdminRequest::Task(_) => unreachable!("has a process of its own"),
         };
         self.write(&umbra_http::plain(StatusCode::ACCEPTED, sentence));
+    }
+
+    fn start_operator(&mut self, task: Task) {
+        let args = OperatorArgs { task, socket: self.inbox.this() };
+        let limits = ProcessLimits { memory_bytes: Some(self.settings.socket_memory_bytes), may_spawn: false };
+        match umbra_otp::spawn(args, operator::run, &limits) {
+            Ok(_) => {
+                self.operator_awaited = true;
+                let deadline = Duration::from_millis(self.settings.request_timeout_ms);
+                self.timer.arm(&self.inbox, deadline, SocketMessage::Tick);
+            }
+            Err(error) => {
+                let sentence = format!("there is no process for this: {error}");
+                self.write(&umbra_http::plain(StatusCode::SERVICE_UNAVAILABLE, &sentence));
+            }
+        }
+    }
+
+    fn operator_answers(&mut self, answer: &[u8]) {
+        self.write(answer);
+        self.stage = Stage::Over;
     }
 
     fn tick(&mut self, epoch: Epoch) {
@@ -263,6 +300,7 @@ impl Socket {
         }
         match self.stage {
             Stage::Closing | Stage::Over => self.stage = Stage::Over,
+            Stage::Open if self.operator_awaited => self.stage = Stage::Over,
             Stage::Open => {
                 let message = "the server did not answer HELLO in time, try again";
                 let error = WireError::new(ErrorCode::Internal, message);

@@ -102,6 +102,7 @@ fn a_room_whose_creator_never_comes_ends(mailbox: Mailbox<Report, Wire>) {
         any_seats: false,
         options: r#"{"autoStart":false}"#.into(),
         any_options: false,
+        seed: None,
     };
     let nobody = stage.puppet();
     server::room_manager().send(RoomManagerMessage::Ask {

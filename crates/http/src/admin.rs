@@ -10,6 +10,7 @@ use umbra_protocol::limits::UID_CHARS_MAX;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::route::{not_found, only};
+use crate::target::Target;
 
 /// An operator's wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub enum AdminAsk {
     Drain,
     /// Remove this user from the server.
     Kick(Uid),
+    /// End this process without a word, to see what becomes of it.
+    Kill(Target),
+    /// List the processes.
+    Processes,
 }
 
 #[derive(Deserialize)]
@@ -25,32 +30,48 @@ struct KickBody {
     uid: String,
 }
 
-/// The request's path begins with `/admin/`. Without a configured token none of these paths exists, and who has no
-/// token does not learn whether a body would have been right.
-pub(crate) fn decide(request: &Request, admin_token: Option<&str>) -> Result<AdminAsk, Reply> {
+#[derive(Deserialize)]
+struct KillBody {
+    target: String,
+}
+
+/// What a body asks for, or why it cannot be read.
+type Understand = fn(&[u8]) -> Result<AdminAsk, Reply>;
+
+/// The request's path begins with `/admin/`. Without a configured token none of these paths exists, without `chaos` not
+/// those of tests, and who has no token does not learn whether a body would have been right.
+pub(crate) fn decide(request: &Request, admin_token: Option<&str>, chaos: bool) -> Result<AdminAsk, Reply> {
     let admin_token = admin_token.ok_or_else(not_found)?;
-    let kick = match request.path.as_str() {
-        "/admin/drain" => false,
-        "/admin/kick" => true,
+    let (method, understand): (_, Understand) = match request.path.as_str() {
+        "/admin/drain" => (Method::POST, |_| Ok(AdminAsk::Drain)),
+        "/admin/kick" => (Method::POST, kick),
+        "/admin/kill" if chaos => (Method::POST, kill),
+        "/admin/processes" if chaos => (Method::GET, |_| Ok(AdminAsk::Processes)),
         _ => return Err(not_found()),
     };
-    only("POST", request, &[Method::POST])?;
+    only(if method == Method::GET { "GET" } else { "POST" }, request, &[method])?;
     if !authorized(&request.headers, admin_token) {
         let sentence = "expected the header Authorization: Bearer with the admin token";
         return Err(Reply::sentence(StatusCode::UNAUTHORIZED, sentence).with("WWW-Authenticate", "Bearer"));
     }
-    if !kick {
-        return Ok(AdminAsk::Drain);
-    }
-    serde_json::from_slice(&request.body)
-        .ok()
-        .map(|KickBody { uid }| uid)
-        .filter(|uid| (1..=UID_CHARS_MAX).contains(&uid.chars().count()))
-        .map(|uid| AdminAsk::Kick(Uid(uid)))
-        .ok_or_else(|| {
-            let sentence = r#"the body cannot be read, expected {"uid": "…"} with 1 to 64 characters"#;
-            Reply::sentence(StatusCode::BAD_REQUEST, sentence)
-        })
+    understand(&request.body)
+}
+
+fn kick(body: &[u8]) -> Result<AdminAsk, Reply> {
+    let body: Option<KickBody> = serde_json::from_slice(body).ok();
+    let uid = body.map(|body| body.uid).filter(|uid| (1..=UID_CHARS_MAX).contains(&uid.chars().count()));
+    uid.map(|uid| AdminAsk::Kick(Uid(uid))).ok_or_else(|| {
+        let sentence = r#"the body cannot be read, expected {"uid": "…"} with 1 to 64 characters"#;
+        Reply::sentence(StatusCode::BAD_REQUEST, sentence)
+    })
+}
+
+fn kill(body: &[u8]) -> Result<AdminAsk, Reply> {
+    let body: Option<KillBody> = serde_json::from_slice(body).ok();
+    body.and_then(|body| Target::parse(&body.target)).map(AdminAsk::Kill).ok_or_else(|| {
+        let sentence = format!(r#"the body cannot be read, expected {{"target": "…"}} with {}"#, Target::EXPECTED);
+        Reply::sentence(StatusCode::BAD_REQUEST, &sentence)
+    })
 }
 
 /// The comparison takes as long for a wrong token as for the right one, so that time tells nothing but the length.

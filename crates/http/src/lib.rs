@@ -13,12 +13,14 @@ mod asset;
 mod reply;
 mod request;
 mod route;
+mod target;
 mod upgrade;
 
 pub use admin::AdminAsk;
 pub use asset::Asset;
 pub use http::StatusCode;
-pub use reply::plain;
+pub use reply::{json, plain};
 pub use request::{BODY_BYTES_MAX, HEAD_BYTES_MAX, HEADERS_MAX, Parsed, Request, parse};
 pub use route::{Answer, Site, answer};
+pub use target::Target;
 pub use upgrade::Upgrade;

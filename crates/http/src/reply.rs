@@ -50,6 +50,12 @@ impl Reply {
     }
 }
 
+/// A whole reply of JSON text.
+pub fn json(status: StatusCode, text: &str) -> Vec<u8> {
+    let reply = Reply::new(status).with("Content-Type", "application/json").body(text.as_bytes().to_vec());
+    reply.into_bytes(false)
+}
+
 /// A whole reply of one sentence, such as the one an operator gets once the server has done what was asked.
 pub fn plain(status: StatusCode, sentence: &str) -> Vec<u8> {
     Reply::sentence(status, sentence).into_bytes(false)

@@ -15,6 +15,8 @@ pub struct Site<'a> {
     pub assets: &'a [Asset],
     /// What operators have to bring; `None`: there is no `/admin`.
     pub admin_token: Option<&'a str>,
+    /// Whether tests may look into the server and end its processes.
+    pub chaos: bool,
 }
 
 /// What to do about a request.
@@ -36,7 +38,7 @@ pub fn answer(request: Request, site: &Site<'_>) -> Answer {
             Ok(upgrade) => return Answer::Upgrade(upgrade),
             Err(refusal) => refusal,
         },
-        path if path.starts_with("/admin/") => match admin::decide(&request, site.admin_token) {
+        path if path.starts_with("/admin/") => match admin::decide(&request, site.admin_token, site.chaos) {
             Ok(ask) => return Answer::Admin(ask),
             Err(refusal) => refusal,
         },

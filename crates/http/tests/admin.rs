@@ -3,8 +3,8 @@
 mod site;
 
 use site::{ADMIN_TOKEN, Reply, ask, assert_plain, reply, request};
-use umbra_http::{AdminAsk, Answer, Site, answer};
-use umbra_protocol::Uid;
+use umbra_http::{AdminAsk, Answer, Site, Target, answer};
+use umbra_protocol::{RoomId, Uid};
 
 fn post(path: &str, authorization: &str, body: &str) -> String {
     let length = body.len();
@@ -78,5 +78,34 @@ fn other_methods_are_405_and_other_paths_404() {
     }
     for path in ["/admin", "/admin/", "/admin/stop"] {
         assert_eq!(reply(&authorized(path, "")).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn tests_may_end_processes_and_look_at_them_where_that_is_switched_on_and_nowhere_else() {
+    let kill = |target: &str| authorized("/admin/kill", &format!(r#"{{"target": "{target}"}}"#));
+    let list = format!("GET /admin/processes HTTP/1.1\r\nAuthorization: Bearer {ADMIN_TOKEN}\r\n\r\n");
+    for request in [kill("journal"), list.clone()] {
+        assert_eq!(reply(&request).status, 404);
+    }
+    let asked = |request: &str| {
+        let site = Site { chaos: true, ..site::site() };
+        answer(site::request(request), &site)
+    };
+    assert_eq!(asked(&list), Answer::Admin(AdminAsk::Processes));
+    let targets = [
+        ("room:8KQ2ZT", Target::Room(RoomId("8KQ2ZT".into()))),
+        ("user:guest-1", Target::User(Uid("guest-1".into()))),
+        ("socket:a:b", Target::Socket(Uid("a:b".into()))),
+        ("roomManager", Target::RoomManager),
+        ("userManager", Target::UserManager),
+        ("journal", Target::Journal),
+        ("listener", Target::Listener),
+    ];
+    for (name, target) in targets {
+        assert_eq!(asked(&kill(name)), Answer::Admin(AdminAsk::Kill(target)));
+    }
+    for name in ["", "root", "room", "Journal", "table:1"] {
+        assert!(matches!(asked(&kill(name)), Answer::Reply(bytes) if bytes.starts_with(b"HTTP/1.1 400")), "{name}");
     }
 }

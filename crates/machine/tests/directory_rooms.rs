@@ -19,7 +19,14 @@ fn plan(n: usize, game: &str, seats: u8) -> RoomPlan {
 }
 
 fn wish() -> Wish {
-    Wish { game: "relay".to_owned(), seats: 4, any_seats: true, options: "{}".to_owned(), any_options: true }
+    Wish {
+        game: "relay".to_owned(),
+        seats: 4,
+        any_seats: true,
+        options: "{}".to_owned(),
+        any_options: true,
+        seed: None,
+    }
 }
 
 impl Lobby {

@@ -10,7 +10,7 @@ use lunatic::time::TimerRef;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Handle, ProcessId};
+use crate::ProcessId;
 
 /// The first message of a spawned process: its argument.
 pub(crate) const ARGUMENT: i64 = 100;
@@ -25,7 +25,7 @@ pub(crate) const LAST_WORDS: i64 = 103;
 pub(crate) const LOOK_AGAIN: i64 = 104;
 
 pub(crate) fn post<T: Serialize + DeserializeOwned>(to: ProcessId, kind: i64, body: T) {
-    address(to).tag_send(tag(kind), body);
+    to.handle().tag_send(tag(kind), body);
 }
 
 pub(crate) fn post_later<T: Serialize + DeserializeOwned>(
@@ -34,12 +34,7 @@ pub(crate) fn post_later<T: Serialize + DeserializeOwned>(
     body: T,
     after: Duration,
 ) -> TimerRef {
-    address(to).tag_send_after(tag(kind), body, after)
-}
-
-fn address<T>(id: ProcessId) -> Handle<T> {
-    // SAFETY: the receiver tells control messages from its own by their tag and decodes each kind as what it is.
-    unsafe { Handle::new(lunatic::host::node_id(), id.0) }
+    to.handle().tag_send_after(tag(kind), body, after)
 }
 
 fn tag(kind: i64) -> Tag {

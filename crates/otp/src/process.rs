@@ -29,6 +29,13 @@ impl ProcessId {
         ProcessId(lunatic::host::process_id())
     }
 
+    /// Where messages to the process go. Whoever calls this knows which type it takes: a message of another arrives there
+    /// as [`Incoming::Garbled`](crate::Incoming::Garbled).
+    pub fn handle<M>(self) -> Handle<M> {
+        // SAFETY: only makes a number into a number with a type; what is sent through it is decoded with care.
+        unsafe { Handle::new(lunatic::host::node_id(), self.0) }
+    }
+
     /// Whether the process still runs. False as soon as its death begins to be told to others, true for one that has
     /// received a kill and has not yet acted on it.
     pub fn is_alive(self) -> bool {

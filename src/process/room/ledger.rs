@@ -1,5 +1,7 @@
 //! What a room writes into the journal: each input before it looks at it, and again when it has dealt with it.
 
+use std::time::Duration;
+
 use umbra_machine::journal::{Entry, INPUTS_KEPT, Kept};
 use umbra_machine::room::{Input, RoomPlan};
 use umbra_otp::{Handle, ProcessId};
@@ -8,6 +10,23 @@ use umbra_protocol::RoomId;
 use crate::process::journal;
 use crate::process::messages::{JournalMessage, RoomMessage, UserMessage};
 
+/// A journal that has died is back within milliseconds. Without one a room would decide what it could not remember: so it
+/// waits, and goes on without only when there seems to be none at all.
+const PAUSE: Duration = Duration::from_millis(5);
+const PAUSES_MAX: u32 = 200;
+
+fn patiently() -> Option<Handle<JournalMessage>> {
+    let mut pauses = 0;
+    loop {
+        let present = journal();
+        if present.is_some() || pauses == PAUSES_MAX {
+            return present;
+        }
+        lunatic::sleep(PAUSE);
+        pauses += 1;
+    }
+}
+
 /// A room's place in the journal.
 pub(super) struct Ledger {
     room_id: RoomId,
@@ -15,6 +34,8 @@ pub(super) struct Ledger {
     n: u64,
     /// The last input that is in an image that the journal has.
     kept_n: u64,
+    /// Whether a journal that is missing is worth waiting for.
+    expects_one: bool,
     /// The journal that has it.
     journal: Option<Handle<JournalMessage>>,
 }
@@ -22,12 +43,12 @@ pub(super) struct Ledger {
 impl Ledger {
     /// Of a room that nobody knows yet.
     pub fn new(room_id: RoomId) -> Self {
-        Self { room_id, n: 0, kept_n: 0, journal: None }
+        Self { room_id, n: 0, kept_n: 0, expects_one: true, journal: None }
     }
 
     /// Of a room that was brought back from `journal`.
     pub fn resumed(room_id: RoomId, n: u64, kept_n: u64, journal: Handle<JournalMessage>) -> Self {
-        Self { room_id, n, kept_n, journal: Some(journal) }
+        Self { room_id, n, kept_n, expects_one: true, journal: Some(journal) }
     }
 
     /// The number of the last input.
@@ -37,7 +58,8 @@ impl Ledger {
 
     /// Whether the journal is due an image: it is another one, which knows nothing of this room, or has many inputs.
     pub fn wants_image(&mut self) -> bool {
-        let present = journal();
+        let present = if self.expects_one { patiently() } else { journal() };
+        self.expects_one = present.is_some();
         let same =
             present.map(|journal| ProcessId::of(&journal)) == self.journal.map(|journal| ProcessId::of(&journal));
         self.journal = present;

@@ -3,8 +3,8 @@
 //! Without it a client could fill the socket's mailbox as fast as it can send. With it, what a client sends beyond a few
 //! reads stays in the kernel's buffers, and TCP slows the client down.
 
-use lunatic::{Mailbox, Process};
-use umbra_otp::{Child, Handle, Wire};
+use lunatic::Mailbox;
+use umbra_otp::{Child, Handle, ProcessId, Wire};
 
 use crate::process::messages::Go;
 
@@ -23,8 +23,8 @@ pub(super) struct GateKeeper {
 
 impl GateKeeper {
     pub fn new(reader: &Child<()>) -> Self {
-        // SAFETY: the reader has no other messages: it is a process without an inbox that receives from its `Gate` only.
-        let reader = unsafe { Process::new(lunatic::host::node_id(), reader.handle.id()) };
+        // The reader has no other messages: it is a process without an inbox that receives from its `Gate` only.
+        let reader = ProcessId::of(&reader.handle).handle();
         Self { reader, reads: 0, told: Go { reads: 0, signed_in: false }, ended: false }
     }
 

@@ -22,6 +22,7 @@ use umbra_protocol::{CloseCode, Subprotocol};
 use super::gate::Gate;
 use crate::assets::ASSETS;
 use crate::process::messages::{AdminRequest, FromReader, ReadEnd, SocketMessage};
+use crate::process::operator::Task;
 use inlet::{Inlet, Read};
 
 /// Bytes of one read, and so of what is copied at a time.
@@ -33,6 +34,7 @@ pub struct ReaderArgs {
     stream: TcpStream,
     socket: Handle<SocketMessage>,
     admin_token: Secret,
+    chaos: bool,
     max_message_bytes: usize,
     close_timeout_ms: u64,
     heartbeat_ms: u64,
@@ -47,6 +49,7 @@ impl ReaderArgs {
             stream,
             socket,
             admin_token: settings.admin_token.clone(),
+            chaos: settings.chaos,
             max_message_bytes: settings.max_message_bytes,
             close_timeout_ms: settings.close_timeout_ms,
             heartbeat_ms: settings.heartbeat_ms,
@@ -69,6 +72,7 @@ pub fn run(args: ReaderArgs) {
         gate: Gate::new(),
         socket: args.socket,
         admin_token: args.admin_token,
+        chaos: args.chaos,
         max_message_bytes: args.max_message_bytes,
         close_timeout_ms: args.close_timeout_ms,
     };
@@ -88,6 +92,7 @@ struct Reader {
     gate: Gate,
     socket: Handle<SocketMessage>,
     admin_token: Secret,
+    chaos: bool,
     max_message_bytes: usize,
     close_timeout_ms: u64,
 }
@@ -113,7 +118,7 @@ impl Reader {
                 Parsed::Request(request) => *request,
                 Parsed::Bad(response) => return Err(self.reply(response)),
             };
-            let site = Site { assets: ASSETS, admin_token: self.admin_token.reveal() };
+            let site = Site { assets: ASSETS, admin_token: self.admin_token.reveal(), chaos: self.chaos };
             return match umbra_http::answer(request, &site) {
                 Answer::Upgrade(upgrade) => Ok((upgrade.subprotocol, upgrade.response, upgrade.leftover)),
                 Answer::Reply(response) => Err(self.reply(response)),
@@ -121,6 +126,8 @@ impl Reader {
                     self.tell(FromReader::Admin(match ask {
                         AdminAsk::Drain => AdminRequest::Drain,
                         AdminAsk::Kick(uid) => AdminRequest::Kick(uid),
+                        AdminAsk::Kill(target) => AdminRequest::Task(Task::Kill(target)),
+                        AdminAsk::Processes => AdminRequest::Task(Task::Processes),
                     }));
                     Err(ReadEnd::Http)
                 }

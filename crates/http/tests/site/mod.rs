@@ -26,7 +26,7 @@ static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
 
 /// The site with its admin paths.
 pub fn site() -> Site<'static> {
-    Site { assets: &*ASSETS, admin_token: Some(ADMIN_TOKEN) }
+    Site { assets: &*ASSETS, admin_token: Some(ADMIN_TOKEN), chaos: false }
 }
 
 /// A reply taken apart by the parser that clients use.

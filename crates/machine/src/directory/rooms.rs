@@ -26,11 +26,14 @@ pub struct Wish {
     pub options: String,
     /// Whether an open room may have other options.
     pub any_options: bool,
+    /// Where a test wants the randomness of a new room to come from; an open room never has just that.
+    pub seed: Option<u64>,
 }
 
 impl Wish {
     fn fits(&self, plan: &RoomPlan) -> bool {
-        self.game == plan.game
+        self.seed.is_none()
+            && self.game == plan.game
             && (self.any_seats || self.seats == plan.seats)
             && (self.any_options || self.options == plan.options)
     }

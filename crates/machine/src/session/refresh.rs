@@ -6,6 +6,9 @@ use super::actions::Current;
 use super::step::Step;
 use super::{Ask, Effect, Session, internal};
 
+/// Milliseconds after which the room manager is asked again: it may have died with the question, and is back soon.
+const ASK_AGAIN_MS: u64 = 100;
+
 impl Session {
     /// The room's process ended without letting us go: ask where the room is now.
     pub(super) fn room_down(&mut self, now_ms: u64, room_id: &RoomId) {
@@ -17,7 +20,7 @@ impl Session {
 
     pub(super) fn ask_where(&mut self, now_ms: u64, room_id: RoomId) {
         let op = self.new_op();
-        self.refreshing = Some((op, now_ms.saturating_add(self.limits.request_timeout_ms)));
+        self.refreshing = Some((op, now_ms.saturating_add(ASK_AGAIN_MS)));
         self.effects.push(Effect::AskRooms { op, ask: Ask::Find { room_id } });
     }
 

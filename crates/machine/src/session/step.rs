@@ -1,5 +1,7 @@
 //! What each message takes: whom it asks first, with what it goes on, and what is refused before anybody is asked.
 
+use std::borrow::Cow;
+
 use umbra_protocol::{ClientMessage, ErrorCode, JoinAs, RoomId, RoomSpec, WireError};
 
 use super::{Ask, Effect, Session, internal};
@@ -87,7 +89,8 @@ impl Session {
             return Err(WireError::new(ErrorCode::BadOptions, message));
         }
         let given = spec.options.as_ref().map(umbra_protocol::GameValue::as_str);
-        let options = rules.options(given).map_err(|refused| {
+        let (seed, given) = if self.limits.chaos { split_seed(given) } else { (None, given.map(Cow::Borrowed)) };
+        let options = rules.options(given.as_deref()).map_err(|refused| {
             let (option, message) = (refused.option, refused.message);
             let named = message.contains(&option);
             WireError::new(ErrorCode::BadOptions, if named { message } else { format!("option {option}: {message}") })
@@ -99,6 +102,7 @@ impl Session {
             any_seats: any && spec.seats.is_none(),
             options,
             any_options: any && spec.options.is_none(),
+            seed,
         })
     }
 
@@ -109,5 +113,20 @@ impl Session {
             .clone()
             .ok_or_else(|| WireError::new(ErrorCode::NotInRoom, "you are in no room, join one first"))?;
         Ok(Step::InRoom { room_id, command })
+    }
+}
+
+/// For tests: the option `seed` is the room's and not the game's.
+fn split_seed(given: Option<&str>) -> (Option<u64>, Option<Cow<'_, str>>) {
+    let Some(text) = given else { return (None, None) };
+    let Ok(mut options) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) else {
+        return (None, Some(Cow::Borrowed(text)));
+    };
+    match options.get("seed").and_then(serde_json::Value::as_u64) {
+        Some(seed) => {
+            options.remove("seed");
+            (Some(seed), Some(Cow::Owned(serde_json::Value::Object(options).to_string())))
+        }
+        None => (None, Some(Cow::Borrowed(text))),
     }
 }

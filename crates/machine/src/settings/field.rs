@@ -63,7 +63,11 @@ impl Field for bool {
     }
 
     fn from_variable(text: &str, (): &()) -> Option<Self> {
-        text.parse().ok()
+        match text {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => text.parse().ok(),
+        }
     }
 
     fn expected((): &()) -> String {

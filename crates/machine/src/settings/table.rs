@@ -83,6 +83,8 @@ settings! {
     session_ttl_ms: u64 = 604_800_000, 1_000..=31_536_000_000;
     /// The bearer token of `/admin`. Empty: there is no `/admin`.
     admin_token: Secret = Secret::default(), 16;
+    /// For tests: whether `/admin` ends and lists processes, and rooms take the option `seed`. Never where people play.
+    chaos: bool = false, ();
     /// How much is logged.
     log_level: LogLevel = LogLevel::Info, ();
     /// Bytes of the largest message a client may send. A larger one closes the connection with 1009.

@@ -22,6 +22,7 @@ pub const LIMITS: SessionLimits = SessionLimits {
     slow_socket_ms: 10_000,
     heartbeat_ms: 15_000,
     seat_grace_ms: 0,
+    chaos: false,
 };
 
 pub static CATALOG: LazyLock<Catalog> =

@@ -40,7 +40,8 @@ fn creating_is_asking_for_a_room_and_joining_it() {
     desk.ask(1, 1, create("tictactoe"));
     let (op, ask) = desk.asked_rooms();
     let options = r#"{"turnMs":30000}"#.to_owned();
-    let wish = Wish { game: "tictactoe".to_owned(), seats: 2, any_seats: false, options, any_options: false };
+    let wish =
+        Wish { game: "tictactoe".to_owned(), seats: 2, any_seats: false, options, any_options: false, seed: None };
     assert_eq!(ask, Ask::Create { wish, private: false });
     desk.step(Input::RoomFound { op, found: Ok(room_id()) });
     let (op, command) = desk.asked_room();

@@ -50,8 +50,8 @@ fn every_setting_takes_its_default_from_the_file_and_from_a_variable() {
 fn an_unknown_key_is_named_with_where_it_stands() {
     let expected = "unknown setting heartbeat in umbra.toml: docs/settings.md lists every setting";
     assert_eq!(sentence(from_file("heartbeat = 5")), expected);
-    let expected = "unknown setting UMBRA_CHAOS in the environment: docs/settings.md lists every setting";
-    assert_eq!(sentence(from_environment(&[("UMBRA_CHAOS", "1")])), expected);
+    let expected = "unknown setting UMBRA_METRICS in the environment: docs/settings.md lists every setting";
+    assert_eq!(sentence(from_environment(&[("UMBRA_METRICS", "1")])), expected);
     assert!(from_environment(&[("UMBRA_heartbeat_ms", "15000")]).is_err());
 }
 

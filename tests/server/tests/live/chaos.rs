@@ -1,0 +1,122 @@
+//! Deaths on demand: where `chaos` is switched on, any process can be ended from outside, and the match goes on.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use umbra_client::raw::Connection;
+use umbra_server_tests::server::ADMIN_TOKEN;
+use umbra_server_tests::table::undercover_among;
+use umbra_server_tests::{SOON, Server, Table, server};
+
+/// A server whose processes may be ended as often as a test likes.
+fn mortal() -> Server {
+    Server::with_settings(&[("chaos", "1"), ("restarts_max", "1000")])
+}
+
+/// A connection, as soon as there is somebody to accept it: a listener that was ended takes the port back.
+async fn reach(server: &Server) -> Connection {
+    let until = Instant::now() + SOON;
+    loop {
+        match Connection::tcp(server.addr()).await {
+            Ok(connection) => return connection,
+            Err(error) if Instant::now() > until => panic!("nobody listens: {error}"),
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+/// Status and body of a request with the operator's token.
+async fn ask(server: &Server, method: &str, path: &str, body: &str) -> (u16, Value) {
+    let mut connection = reach(server).await;
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nAuthorization: Bearer {ADMIN_TOKEN}\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    connection.send_bytes(request.as_bytes()).await.unwrap();
+    let response = connection.read_response(SOON).await.unwrap();
+    (response.status, serde_json::from_slice(&response.body).unwrap_or(Value::Null))
+}
+
+async fn kill(server: &Server, target: &str) -> Value {
+    let (status, body) = ask(server, "POST", "/admin/kill", &json!({ "target": target }).to_string()).await;
+    assert_eq!(status, 200, "{target}");
+    body
+}
+
+#[tokio::test]
+async fn a_match_is_played_to_its_end_while_everything_around_it_dies_after_every_move() {
+    let server = mortal();
+    let mut table = Table::playing(&server, "tictactoe", 2, json!({})).await;
+    let room = format!("room:{}", table.room_id);
+    for (seat, cell) in [(0, 0), (1, 3), (0, 1), (1, 4), (0, 2)] {
+        table.place(seat, cell).await;
+        for target in [room.as_str(), room.as_str(), "roomManager", room.as_str(), "listener", "journal"] {
+            // The room of a room manager that died is between two processes for a moment.
+            let killed = kill(&server, target).await;
+            assert!(killed == json!({"killed": 1}) || (target == room && killed == json!({"killed": 0})), "{target}");
+        }
+    }
+    assert_eq!(table.outcome().await, json!({"result": "WIN", "winner": 0}));
+    for player in table.players() {
+        let seqs: Vec<u64> = player.history().map(|(seq, _)| seq).collect();
+        assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "no event missed, none twice: {seqs:?}");
+        assert_eq!(player.history().filter(|(_, event)| event.id() == "GAME_EVENT").count(), 5);
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_is_killed_is_a_lost_connection() {
+    let server = mortal();
+    let mut table = Table::playing(&server, "relay", 2, json!({})).await;
+    let (dropped, offline) = (table.uid(1), table.uid(1));
+    assert_eq!(kill(&server, &format!("socket:{dropped}")).await, json!({"killed": 1}));
+    let seat = umbra_protocol::Seat(1);
+    table[0].hears_that(umbra_protocol::Event::UserOffline { seat, uid: offline }).await;
+}
+
+#[tokio::test]
+async fn the_processes_of_a_server_are_listed() {
+    let server = mortal();
+    let table = Table::playing(&server, "relay", 2, json!({})).await;
+    let (status, list) = ask(&server, "GET", "/admin/processes", "").await;
+    assert_eq!(status, 200);
+    let list = list.as_array().expect("a list");
+    let count = |kind: &str| list.iter().filter(|entry| entry["kind"] == kind).count();
+    for (kind, expected) in [
+        ("journal", 1),
+        ("roomManager", 1),
+        ("userManager", 1),
+        ("listener", 1),
+        ("room", 1),
+        ("user", 2),
+        ("socket", 2),
+    ] {
+        assert_eq!(count(kind), expected, "{kind} in {list:?}");
+    }
+    assert!(list.iter().any(|entry| entry["name"] == table.room_id.0 && entry["id"].is_u64()));
+    assert_eq!(kill(&server, "room:NOSUCH").await, json!({"killed": 0}));
+}
+
+#[tokio::test]
+async fn with_a_seed_the_same_words_are_dealt_to_the_same_seats() {
+    let server = mortal();
+    let mut deals = Vec::new();
+    for seed in [7, 7, 8] {
+        let mut table = Table::of(&server, "undercover", 4, json!({ "seed": seed })).await;
+        let views = table.start().await;
+        deals.push((undercover_among(&views), views));
+    }
+    assert_eq!(deals[0], deals[1]);
+    assert_ne!(deals[0], deals[2]);
+}
+
+#[tokio::test]
+async fn where_chaos_is_not_switched_on_none_of_this_exists() {
+    for (method, path) in [("POST", "/admin/kill"), ("GET", "/admin/processes")] {
+        assert_eq!(ask(server(), method, path, r#"{"target":"journal"}"#).await.0, 404);
+    }
+    let host = umbra_server_tests::Player::guest(server(), "Host").await;
+    let spec = umbra_server_tests::table::spec("relay", Some(2), &json!({"seed": 7}));
+    let refused = umbra_server_tests::player::refused(host.create_room_with(spec, true).await);
+    assert_eq!(refused, umbra_protocol::ErrorCode::BadOptions);
+}
