@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use lunatic::net::TcpListener;
 use umbra_machine::settings::Settings;
 use umbra_otp::{ChildSpec, Inbox, Intensity, ProcessLimits, Shutdown, Strategy, Supervisor, SupervisorMessage};
 
@@ -38,7 +37,7 @@ pub fn supervisor(settings: &Settings, inbox: &Inbox<SupervisorMessage>) -> Supe
         // Before any connection can ask to sign in.
         .child(user_manager(settings.clone(), inbox))
         // Last: whoever finds the port open finds a whole server behind it.
-        .child(listener(with_port(settings.clone())))
+        .child(listener(settings.clone()))
 }
 
 fn journal(settings: Settings) -> ChildSpec {
@@ -66,16 +65,6 @@ fn user_manager(settings: Settings, inbox: &Inbox<SupervisorMessage>) -> ChildSp
         starter.link(args, user_manager::run, &LIMITS, || UserManagerMessage::Stop)
     })
     .shutdown(STOP)
-}
-
-/// Any free port is chosen once: a listener that is started again takes the same.
-fn with_port(mut settings: Settings) -> Settings {
-    if settings.bind.port() == 0
-        && let Ok(address) = TcpListener::bind(settings.bind).and_then(|listener| listener.local_addr())
-    {
-        settings.bind = address;
-    }
-    settings
 }
 
 fn listener(settings: Settings) -> ChildSpec {
