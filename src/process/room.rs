@@ -109,6 +109,7 @@ impl Table {
             self.asking = speaker(&entry.input).cloned().zip(entry.from);
             self.refresh_asking();
             self.take(entry.at_ms, entry.input);
+            self.asking = None;
         }
         if let Some(entry) = poison {
             self.ledger.known();
