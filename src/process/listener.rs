@@ -3,6 +3,7 @@
 //! Sockets are not linked to it: when it dies and is started again, open connections never notice.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use lunatic::net::{TcpListener, TcpStream};
@@ -61,6 +62,13 @@ pub fn run(args: ListenerArgs) {
             }
         }
     }
+}
+
+/// Port 0 means any free one. It is chosen once, so that a listener that is started again opens the same.
+pub fn choose_port(bind: SocketAddr) -> SocketAddr {
+    let free = || TcpListener::bind(bind).and_then(|listener| listener.local_addr());
+    // If there is none, the listener says why.
+    if bind.port() == 0 { free().unwrap_or(bind) } else { bind }
 }
 
 fn open(settings: &Settings) -> Result<TcpListener, String> {

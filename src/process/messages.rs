@@ -3,15 +3,19 @@
 //! What passes between a socket and its user ([`FromSocket`], [`ToSocket`]) is a protocol of its own, with golden bytes
 //! in `tests/`: whoever owns connections can speak it, and a user never learns who does.
 
+mod journal;
+mod managers;
+
 use serde::{Deserialize, Serialize};
 use umbra_machine::connection::Payload;
-use umbra_machine::journal::{Entry, Kept, Recalled};
-use umbra_machine::room::{Command, OpId, RoomPlan};
-use umbra_machine::session::{Ask, Attach, Inbound, OutFrame, SocketKey};
+use umbra_machine::journal::{Origin, Recalled, UserRecord};
+use umbra_machine::room::{Command, OpId};
+use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
-use umbra_protocol::{
-    CloseCode, EncodedEvent, Hello, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError,
-};
+use umbra_protocol::{CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError};
+
+pub use journal::JournalMessage;
+pub use managers::{RoomManagerMessage, UserManagerMessage};
 
 use super::inspect::Inspector;
 use super::operator::Task;
@@ -21,7 +25,7 @@ use super::operator::Task;
 pub enum SocketMessage {
     /// From the user that this connection belongs to.
     User(ToSocket),
-    /// From the user manager.
+    /// From the user, or from the user manager if there is to be none.
     SignIn(SignInAnswer),
     /// From the reader of this connection.
     Reader(FromReader),
@@ -37,7 +41,12 @@ pub enum SocketMessage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToSocket {
     /// Write these, then say [`FromSocket::Drained`].
-    Deliver(Vec<OutFrame>),
+    Deliver {
+        /// WebSocket messages, in order.
+        frames: Vec<OutFrame>,
+        /// The `ref`s that are answered among them.
+        answers: Vec<u64>,
+    },
     /// Say goodbye and end.
     Close(CloseCode),
     /// The user is in this room now, or in none.
@@ -62,19 +71,21 @@ pub enum FromSocket {
     Drained(SocketKey),
 }
 
-/// The user manager's answer to a `HELLO`.
+/// What becomes of a `HELLO`, or of a connection whose user's process died.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SignInAnswer {
-    /// The user has been told of this connection and speaks to it from now on.
+    /// From the user: it knows of this connection and speaks to it from now on.
     Admitted {
         /// Who.
         uid: Uid,
         /// Under which name.
         user_name: UserName,
+        /// Names the sign-in.
+        sid: String,
         /// The user's process.
         user: Handle<UserMessage>,
     },
-    /// Not admitted.
+    /// From the user manager: not admitted.
     Refused {
         /// The `ref` of the `HELLO`.
         reference: Option<u64>,
@@ -173,6 +184,10 @@ pub enum UserMessage {
     },
     /// From the user manager: leave to end, as was asked for.
     MayEnd,
+    /// From the journal, to a user that comes back: what it was; `None` when nothing is known of it.
+    Recalled(Option<Box<UserRecord>>),
+    /// From the user manager: there is another journal, which is to know this user.
+    HandIn,
     /// The server is about to stop; clients may come again after this long.
     Draining {
         /// Milliseconds.
@@ -219,6 +234,8 @@ pub enum RoomMessage {
         user: Handle<UserMessage>,
         /// Comes back in the answer.
         op: OpId,
+        /// Which action of its client's it is, when it is one.
+        origin: Option<Origin>,
         /// What.
         command: Command,
     },
@@ -238,6 +255,22 @@ pub enum RoomMessage {
         /// Its process.
         user: Handle<UserMessage>,
     },
+    /// A member whose process died is here again, in another one.
+    Returned {
+        /// Who.
+        uid: Uid,
+        /// Its process.
+        user: Handle<UserMessage>,
+        /// Comes back in the answer.
+        op: OpId,
+    },
+    /// From the user manager: a member whose process died does not come back.
+    Crashed {
+        /// Who.
+        uid: Uid,
+        /// The process that died.
+        user: ProcessId,
+    },
     /// End: the server stops.
     Stop,
     /// Something may be due.
@@ -248,134 +281,4 @@ pub enum RoomMessage {
     HandIn,
     /// From the journal, to a room that is brought back: what it was; `None` when nothing is known of it.
     Recalled(Option<Box<Recalled<Handle<UserMessage>>>>),
-}
-
-/// What wakes the journal.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum JournalMessage {
-    /// A room as it is now: the first word about it, or in place of inputs that are in it.
-    Keep {
-        /// What the room was made from.
-        plan: RoomPlan,
-        /// Its process.
-        room: Handle<RoomMessage>,
-        /// The room.
-        kept: Box<Kept<Handle<UserMessage>>>,
-    },
-    /// A room is about to look at an input.
-    Append {
-        /// Which room.
-        room_id: RoomId,
-        /// The input.
-        entry: Entry<Handle<UserMessage>>,
-    },
-    /// A room has dealt with an input.
-    Done {
-        /// Which room.
-        room_id: RoomId,
-        /// The input.
-        n: u64,
-    },
-    /// A room is brought back and asks what it was.
-    Recall {
-        /// Which room.
-        room_id: RoomId,
-        /// Its new process.
-        room: Handle<RoomMessage>,
-    },
-    /// A room is over.
-    Forget {
-        /// Which room.
-        room_id: RoomId,
-    },
-    /// A room manager that starts anew asks which rooms there were.
-    Rooms {
-        /// Where the answer goes.
-        manager: Handle<RoomManagerMessage>,
-    },
-    /// End: the server stops.
-    Stop,
-}
-
-/// What wakes the room manager.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum RoomManagerMessage {
-    /// A user asks for a room, or which there are.
-    Ask {
-        /// Who.
-        uid: Uid,
-        /// Its process.
-        user: Handle<UserMessage>,
-        /// Comes back in the answer.
-        op: OpId,
-        /// What.
-        ask: Ask,
-    },
-    /// A room tells what it is like now.
-    Changed {
-        /// Which.
-        room_id: RoomId,
-        /// Its process.
-        room: ProcessId,
-        /// Its line in the lobby; `None`: not listed.
-        summary: Option<RoomSummary>,
-    },
-    /// A room is over.
-    Ended {
-        /// Which.
-        room_id: RoomId,
-        /// Its process.
-        room: ProcessId,
-    },
-    /// Make no further rooms.
-    Drain,
-    /// Stop all rooms and end.
-    Stop,
-    /// Somebody asks what is held here.
-    Inspect(Inspector),
-    /// From a journal that was started anew and knows no room.
-    JournalStarted,
-    /// From the journal: every room there was, and its process.
-    Remembered {
-        /// Plan and process of each.
-        rooms: Vec<(RoomPlan, Handle<RoomMessage>)>,
-    },
-}
-
-/// What wakes the user manager.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum UserManagerMessage {
-    /// A connection said `HELLO`.
-    SignIn {
-        /// The connection.
-        socket: Handle<SocketMessage>,
-        /// In which form it wants its frames.
-        subprotocol: Subprotocol,
-        /// The `ref` of the `HELLO`.
-        reference: Option<u64>,
-        /// The credentials.
-        hello: Hello,
-    },
-    /// A user has nothing left to do and asks for leave to end.
-    Ending {
-        /// Who.
-        uid: Uid,
-        /// Its process.
-        user: Handle<UserMessage>,
-    },
-    /// A user that had leave to end stays: somebody came.
-    Stays {
-        /// Who.
-        uid: Uid,
-    },
-    /// Let nobody new in, tell everybody, stop the server.
-    Drain,
-    /// Remove a user.
-    Kick(Uid),
-    /// Stop all users and end.
-    Stop,
-    /// The next step of draining is due.
-    Tick(Epoch),
-    /// Somebody asks what is held here.
-    Inspect(Inspector),
 }

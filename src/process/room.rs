@@ -7,9 +7,10 @@
 mod ledger;
 mod post;
 mod revival;
+mod search;
 
 use serde::{Deserialize, Serialize};
-use umbra_machine::journal::{Entry, Kept, Members, Replayed, speaker};
+use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin, Replayed, speaker};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
@@ -22,6 +23,7 @@ use super::room_manager;
 use crate::{games, log};
 use ledger::Ledger;
 use post::Post;
+use search::Search;
 
 /// What a room is started with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,6 +80,8 @@ struct Table {
     /// Whose message is being dealt with: the one to answer, member or not.
     asking: Option<(Uid, Handle<UserMessage>)>,
     post: Post,
+    /// Members whose process died in game.
+    search: Search,
     /// The line in the lobby as the room manager knows it.
     told: Option<RoomSummary>,
     over: bool,
@@ -85,8 +89,8 @@ struct Table {
 
 impl Table {
     fn new(room: Room, members: Members<Handle<UserMessage>>, ledger: Ledger, inbox: Inbox<RoomMessage>) -> Self {
-        let (alarm, post) = (Alarm::default(), Post::default());
-        Self { room, inbox, alarm, members, ledger, asking: None, post, told: None, over: false }
+        let (alarm, post, search) = (Alarm::default(), Post::default(), Search::default());
+        Self { room, inbox, alarm, members, ledger, asking: None, post, search, told: None, over: false }
     }
 
     fn serve(mut self) {
@@ -108,7 +112,7 @@ impl Table {
             self.ledger.known();
             self.asking = speaker(&entry.input).cloned().zip(entry.from);
             self.refresh_asking();
-            self.take(entry.at_ms, entry.input);
+            self.take(entry.at_ms, entry.input, entry.origin);
             self.asking = None;
         }
         if let Some(entry) = poison {
@@ -128,11 +132,16 @@ impl Table {
             plan.room_id,
             entry.input
         );
-        if let (Input::Command { uid: _, op, .. } | Input::Online { uid: _, op }, Some(user)) =
-            (&entry.input, entry.from)
+        if let (
+            Input::Command { uid: _, op, .. } | Input::Online { uid: _, op } | Input::Returned { uid: _, op },
+            Some(user),
+        ) = (&entry.input, entry.from)
         {
             let message = "the game failed on this, expected something else";
             let error = WireError::new(ErrorCode::Internal, message);
+            if let (Some(origin), Some(uid)) = (entry.origin.clone(), speaker(&entry.input).cloned()) {
+                self.ledger.done(Some(Answered { uid, origin, result: Err(error.clone()) }));
+            }
             self.post.add(user, FromRoom::Reply(*op, Err(error)));
             self.post.leave(&self.room.plan().room_id, n);
         }
@@ -153,17 +162,22 @@ impl Table {
 
     fn wake(&mut self, incoming: Incoming<RoomMessage>) {
         match incoming {
-            Incoming::Message(RoomMessage::Command { uid, user, op, command }) => {
-                self.asked(uid.clone(), user, Input::Command { uid, op, command });
+            Incoming::Message(RoomMessage::Command { uid, user, op, origin, command }) => {
+                self.asked(uid.clone(), user, Input::Command { uid, op, command }, origin);
             }
             Incoming::Message(RoomMessage::Online { uid, user, op }) => {
-                self.asked(uid.clone(), user, Input::Online { uid, op });
+                self.asked(uid.clone(), user, Input::Online { uid, op }, None);
             }
             Incoming::Message(RoomMessage::Offline { uid, user }) => {
-                self.asked(uid.clone(), user, Input::Offline { uid });
+                self.asked(uid.clone(), user, Input::Offline { uid }, None);
             }
+            Incoming::Message(RoomMessage::Returned { uid, user, op }) => {
+                self.asked(uid.clone(), user, Input::Returned { uid, op }, None);
+            }
+            Incoming::Message(RoomMessage::Crashed { uid, user }) => self.crashed(uid, user),
             Incoming::Message(RoomMessage::Tick(epoch)) => {
                 if self.alarm.rang(epoch) {
+                    self.search.ask_again(now_ms(), self.inbox.this());
                     self.input(Input::Tick);
                 }
             }
@@ -181,12 +195,13 @@ impl Table {
     }
 
     fn ring(&mut self) {
-        self.alarm.set(&self.inbox, now_ms(), self.room.next_deadline(), RoomMessage::Tick);
+        let due_ms = [self.room.next_deadline(), self.search.next_deadline()].into_iter().flatten().min();
+        self.alarm.set(&self.inbox, now_ms(), due_ms, RoomMessage::Tick);
     }
 
     /// A user's message. Its handle must be the one that is held for the uid: a dead one that is held is out of date and
     /// refreshed, a living one means that somebody else speaks in this user's name.
-    fn asked(&mut self, uid: Uid, user: Handle<UserMessage>, input: Input) {
+    fn asked(&mut self, uid: Uid, user: Handle<UserMessage>, input: Input, origin: Option<Origin>) {
         if let Some(held) = self.members.get(&uid).copied().filter(|held| *held != user)
             && ProcessId::of(&held).is_alive()
         {
@@ -195,7 +210,7 @@ impl Table {
         }
         self.asking = Some((uid, user));
         self.refresh_asking();
-        self.input(input);
+        self.input_from(input, origin);
         self.asking = None;
     }
 
@@ -205,6 +220,7 @@ impl Table {
             && let Some(former) = self.members.refresh(&uid, user)
         {
             self.room.renewed(&uid);
+            self.search.found(&uid);
             self.inbox.demonitor(ProcessId::of(&former));
             self.inbox.monitor(user);
         }
@@ -213,22 +229,35 @@ impl Table {
     /// A member's process has died; whoever leaves by message is no longer monitored.
     fn down(&mut self, id: ProcessId) {
         if let Some((uid, _)) = self.members.0.iter().find(|(_, user)| ProcessId::of(user) == id) {
-            lunatic_log::warn!("room {}: the process of user {uid} died, which is a forced exit", self.room_id());
+            lunatic_log::warn!("room {}: the process of user {uid} died", self.room_id());
             let uid = uid.clone();
+            self.input(Input::Lost { uid });
+        }
+    }
+
+    /// A member does not come back, if it has not done so meanwhile.
+    fn crashed(&mut self, uid: Uid, dead: ProcessId) {
+        if self.members.get(&uid).is_some_and(|held| ProcessId::of(held) == dead) {
+            lunatic_log::warn!("room {}: user {uid} does not come back, which is a forced exit", self.room_id());
+            self.search.found(&uid);
             self.input(Input::Crashed { uid });
         }
     }
 
     fn input(&mut self, input: Input) {
-        self.keep_known();
-        let at_ms = now_ms();
-        self.ledger.begin(at_ms, &input, self.asking.as_ref().map(|(_, user)| *user));
-        self.take(at_ms, input);
+        self.input_from(input, None);
     }
 
-    fn take(&mut self, at_ms: u64, input: Input) {
+    fn input_from(&mut self, input: Input, origin: Option<Origin>) {
+        self.keep_known();
+        let at_ms = now_ms();
+        self.ledger.begin(at_ms, &input, self.asking.as_ref().map(|(_, user)| *user), origin.clone());
+        self.take(at_ms, input, origin);
+    }
+
+    fn take(&mut self, at_ms: u64, input: Input, origin: Option<Origin>) {
         let effects = self.room.handle(at_ms, input);
-        self.ledger.done();
+        self.ledger.done(origin.and_then(|origin| answer_to(origin, &effects)));
         for effect in effects {
             self.perform(effect);
         }
@@ -254,6 +283,7 @@ impl Table {
                 }
             }
             Effect::Released(uid) => {
+                self.search.found(&uid);
                 if let Some(user) = self.members.release(&uid) {
                     self.inbox.demonitor(ProcessId::of(&user));
                     self.post.add(user, FromRoom::Released);
@@ -277,6 +307,11 @@ impl Table {
             Effect::Reply { to, op, result } => {
                 if let Some((_, user)) = self.asking.as_ref().filter(|(uid, _)| *uid == to) {
                     self.post.add(*user, FromRoom::Reply(op, result));
+                }
+            }
+            Effect::Seek(uid) => {
+                if let Some(user) = self.members.get(&uid) {
+                    self.search.begin(now_ms(), uid, ProcessId::of(user), self.inbox.this());
                 }
             }
             Effect::Closed => {
@@ -304,4 +339,14 @@ impl Table {
     fn room_id(&self) -> &RoomId {
         &self.room.plan().room_id
     }
+}
+
+/// The answer among `effects` to the action that was asked.
+fn answer_to(origin: Origin, effects: &[Effect]) -> Option<Answered> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Reply { to, op: _, result } => {
+            Some(Answered { uid: to.clone(), origin: origin.clone(), result: result.clone() })
+        }
+        Effect::Admitted(_) | Effect::Released(_) | Effect::Tell { .. } | Effect::Seek(_) | Effect::Closed => None,
+    })
 }

@@ -87,6 +87,12 @@ impl RoomManager {
             {
                 self.patient.push((uid, user, op, room_id));
             }
+            Incoming::Message(RoomManagerMessage::Ask { uid, user, op, ask: Ask::Find { room_id } })
+                if self.directory.find(&room_id).is_none() =>
+            {
+                self.look_for(uid, user, op, room_id);
+            }
+            Incoming::Message(RoomManagerMessage::Looked { room_id, found }) => self.looked(&room_id, found),
             Incoming::Message(RoomManagerMessage::Ask { uid, user, op, ask }) => {
                 let answer = self.answer(&uid, ask);
                 user.send(UserMessage::Rooms { op, answer });
@@ -96,6 +102,8 @@ impl RoomManager {
                 for (_, room) in self.children.iter() {
                     room.send(RoomMessage::HandIn);
                 }
+                // The one that was asked about these is no more, and this one knows nothing.
+                self.answer_all_patient();
             }
             Incoming::Message(RoomManagerMessage::Changed { room_id, room, summary }) => {
                 if self.is_known(&room_id, room) {
@@ -151,6 +159,28 @@ impl RoomManager {
         }
     }
 
+    /// A room of a room manager before this one may have taken its last breath, and been written down, after this one had
+    /// asked which rooms there were. So the journal is asked once more before it is said that there is no such room.
+    fn look_for(&mut self, uid: Uid, user: Handle<UserMessage>, op: OpId, room_id: RoomId) {
+        let Some(journal) = journal() else {
+            let answer = RoomsAnswer::Found(self.find(room_id));
+            return user.send(UserMessage::Rooms { op, answer });
+        };
+        journal.send(JournalMessage::Room { room_id: room_id.clone(), manager: self.inbox.this() });
+        self.patient.push((uid, user, op, room_id));
+    }
+
+    fn looked(&mut self, room_id: &RoomId, found: Option<Box<(RoomPlan, Handle<RoomMessage>)>>) {
+        if self.directory.find(room_id).is_none()
+            && let Some(room) = found
+        {
+            self.take_over(vec![*room]);
+        }
+        if !self.is_coming_back(room_id) {
+            self.answer_patient(room_id);
+        }
+    }
+
     /// A room manager before this one had these. They are ended before they are brought back: two processes of one room
     /// would each tell a story of its own.
     fn take_over(&mut self, rooms: Vec<(RoomPlan, Handle<RoomMessage>)>) {
@@ -163,6 +193,10 @@ impl RoomManager {
             self.inbox.monitor(room);
             room.kill();
         }
+        self.answer_all_patient();
+    }
+
+    fn answer_all_patient(&mut self) {
         for (.., room_id) in self.patient.clone() {
             if !self.is_coming_back(&room_id) {
                 self.answer_patient(&room_id);

@@ -29,6 +29,7 @@ pub fn run(settings: &Settings, inbox: Inbox<SupervisorMessage>) {
 /// The root supervisor, to be run by the process whose `inbox` this is.
 pub fn supervisor(settings: &Settings, inbox: &Inbox<SupervisorMessage>) -> Supervisor {
     let intensity = Intensity { max_restarts: settings.restarts_max, period_ms: settings.restart_period_ms };
+    let settings = &Settings { bind: listener::choose_port(settings.bind), ..settings.clone() };
     Supervisor::new(Strategy::OneForOne, intensity)
         // First, because rooms write into it and the room manager reads from it when it starts; it needs nobody.
         .child(journal(settings.clone()))

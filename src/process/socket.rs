@@ -8,6 +8,8 @@
 //! user is told, which is the backpressure ([`umbra_machine::session`]). The reader reads on when it is told to
 //! ([`Go`]), so nothing piles up in this mailbox either.
 
+mod admin;
+mod asking;
 pub mod gate;
 pub mod reader;
 mod wire;
@@ -18,21 +20,17 @@ use std::time::Duration;
 
 use lunatic::net::TcpStream;
 use serde::{Deserialize, Serialize};
-use umbra_http::StatusCode;
 use umbra_machine::connection::{Connection, Payload, Step};
-use umbra_machine::session::SocketKey;
+use umbra_machine::session::{Inbound, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Child, Epoch, Handle, Inbox, Incoming, ProcessId, ProcessLimits, Timer, now_ms};
 use umbra_protocol::{CloseCode, ErrorCode, ServerFrame, Subprotocol, Uid, UserName, WireError};
 
 use super::inspect::{Inspection, SocketUser};
-use super::messages::{
-    AdminRequest, FromReader, FromSocket, Place, ReadEnd, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage,
-    UserMessage,
-};
-use super::operator::{self, OperatorArgs, Task};
-use super::user_manager;
+use super::messages::{FromReader, FromSocket, Place, ReadEnd, SignInAnswer, SocketMessage, ToSocket, UserMessage};
+use super::random;
 use crate::log;
+use asking::Asking;
 use gate::GateKeeper;
 use reader::ReaderArgs;
 use write::Outlet;
@@ -65,7 +63,8 @@ pub fn run(args: SocketArgs, mut inbox: Inbox<SocketMessage>) {
         connection: None,
         waiting: VecDeque::new(),
         peer: None,
-        drained_early: false,
+        asking: None,
+        chance: [random(), random()],
         place: None,
         timer: Timer::new(),
         operator_awaited: false,
@@ -89,8 +88,10 @@ struct Socket {
     /// What the client sent while the user manager is asked.
     waiting: VecDeque<Payload>,
     peer: Option<Peer>,
-    /// Something was written for a user that is not known yet.
-    drained_early: bool,
+    /// While the user manager is asked for the user: whom it asked, and until when.
+    asking: Option<Asking>,
+    /// Names who signs in; the same when the question comes again.
+    chance: [u64; 2],
     /// Where the user is, as it last said.
     place: Option<Place>,
     timer: Timer,
@@ -103,6 +104,7 @@ struct Socket {
 struct Peer {
     uid: Uid,
     user_name: UserName,
+    sid: String,
     user: Handle<UserMessage>,
 }
 
@@ -127,8 +129,7 @@ impl Socket {
             // The reader failed: it cannot say goodbye any more, and neither can we without reading.
             Incoming::LinkDied(_) => self.stage = Stage::Over,
             Incoming::Down(id) if id == ProcessId::of(&self.reader.handle) => self.reader_is_gone(),
-            // The user's process died. It never ends normally while it has a connection.
-            Incoming::Down(_) => self.close(CloseCode::Internal),
+            Incoming::Down(id) => self.user_is_gone(id),
             Incoming::Garbled(why) => lunatic_log::error!("{} got a garbled message: {why}", self.name()),
         }
     }
@@ -172,7 +173,7 @@ impl Socket {
     /// Hands in what has arrived, up to the next `HELLO`.
     fn take_waiting(&mut self) {
         while self.stage == Stage::Open
-            && let Some(connection) = self.connection.as_mut().filter(|connection| !connection.signing_in())
+            && let Some(connection) = self.connection.as_mut().filter(|connection| !connection.awaits_user())
             && let Some(payload) = self.waiting.pop_front()
         {
             if let Some(step) = connection.take(now_ms(), &payload) {
@@ -183,20 +184,20 @@ impl Socket {
 
     fn perform(&mut self, step: Step) {
         match step {
-            Step::SignIn { reference, hello } => {
-                let (socket, subprotocol) = (self.inbox.this(), self.subprotocol());
-                if let Some(manager) = user_manager() {
-                    manager.send(UserManagerMessage::SignIn { socket, subprotocol, reference, hello });
-                }
-                let deadline = Duration::from_millis(self.settings.request_timeout_ms);
-                self.timer.arm(&self.inbox, deadline, SocketMessage::Tick);
+            Step::SignIn { .. } | Step::Return => {
+                let until_ms = now_ms().saturating_add(self.settings.request_timeout_ms);
+                self.ask_for_user(until_ms, step);
             }
-            Step::Forward(inbound) => match &self.peer {
-                Some(peer) => peer.user.send(UserMessage::Socket(FromSocket::Inbound(self.key(), inbound))),
-                None => lunatic_log::error!("{} has no user to forward to", self.name()),
-            },
+            Step::Forward(inbound) => self.forward(inbound),
             Step::Answer(frame) => self.answer(&frame),
             Step::Close(code) => self.close(code),
+        }
+    }
+
+    fn forward(&self, inbound: Inbound) {
+        match &self.peer {
+            Some(peer) => peer.user.send(UserMessage::Socket(FromSocket::Inbound(self.key(), inbound))),
+            None => lunatic_log::error!("{} has no user to forward to", self.name()),
         }
     }
 
@@ -205,19 +206,24 @@ impl Socket {
         let Some(connection) = self.connection.as_mut().filter(|_| self.stage == Stage::Open) else {
             return;
         };
+        if self.asking.take().is_none() {
+            // It was asked twice, and is answered twice.
+            return;
+        }
         self.timer.cancel();
         match answer {
-            SignInAnswer::Admitted { uid, user_name, user } => {
-                connection.admitted();
+            SignInAnswer::Admitted { uid, user_name, sid, user } => {
+                let again = connection.admitted();
                 self.inbox.monitor(user);
-                self.peer = Some(Peer { uid, user_name, user });
-                if std::mem::take(&mut self.drained_early) {
-                    self.tell_drained();
-                }
+                self.peer = Some(Peer { uid, user_name, sid, user });
                 log::debug(|| format!("{} signed in", self.name()));
+                for inbound in again {
+                    self.forward(inbound);
+                }
             }
             SignInAnswer::Refused { reference, error, close } => {
                 connection.refused();
+                self.chance = [random(), random()];
                 log::debug(|| format!("a connection was refused: {}", error.message));
                 self.answer(&ServerFrame::Error { reference, error });
                 if let Some(code) = close {
@@ -231,67 +237,26 @@ impl Socket {
 
     fn user_says(&mut self, to: ToSocket) {
         match to {
-            ToSocket::Deliver(frames) if self.stage == Stage::Open => {
+            ToSocket::Deliver { frames, answers } if self.stage == Stage::Open => {
                 self.write(&wire::frames(frames));
+                if let Some(connection) = self.connection.as_mut() {
+                    connection.written(&answers);
+                }
                 if self.stage == Stage::Open {
                     self.tell_drained();
                 }
             }
-            ToSocket::Deliver(_) => {}
+            ToSocket::Deliver { .. } => {}
             ToSocket::Close(code) => self.close(code),
             ToSocket::Room(place) => self.place = place,
         }
     }
 
-    /// A user that was quick has spoken before the user manager's answer: it is told once it is known.
     fn tell_drained(&mut self) {
         match &self.peer {
             Some(peer) => peer.user.send(UserMessage::Socket(FromSocket::Drained(self.key()))),
-            None => self.drained_early = true,
+            None => lunatic_log::error!("{} was given something by nobody it knows", self.name()),
         }
-    }
-
-    fn admin(&mut self, request: AdminRequest) {
-        if let AdminRequest::Task(task) = request {
-            return self.start_operator(task);
-        }
-        let Some(manager) = user_manager() else {
-            let sentence = "the user manager is just being restarted, try again";
-            return self.write(&umbra_http::plain(StatusCode::SERVICE_UNAVAILABLE, sentence));
-        };
-        let sentence = match request {
-            AdminRequest::Drain => {
-                manager.send(UserManagerMessage::Drain);
-                "draining"
-            }
-            AdminRequest::Kick(uid) => {
-                manager.send(UserManagerMessage::Kick(uid));
-                "asked to leave, if here"
-            }
-            AdminRequest::Task(_) => unreachable!("has a process of its own"),
-        };
-        self.write(&umbra_http::plain(StatusCode::ACCEPTED, sentence));
-    }
-
-    fn start_operator(&mut self, task: Task) {
-        let args = OperatorArgs { task, socket: self.inbox.this() };
-        let limits = ProcessLimits { memory_bytes: Some(self.settings.socket_memory_bytes), may_spawn: false };
-        match umbra_otp::spawn(args, operator::run, &limits) {
-            Ok(_) => {
-                self.operator_awaited = true;
-                let deadline = Duration::from_millis(self.settings.request_timeout_ms);
-                self.timer.arm(&self.inbox, deadline, SocketMessage::Tick);
-            }
-            Err(error) => {
-                let sentence = format!("there is no process for this: {error}");
-                self.write(&umbra_http::plain(StatusCode::SERVICE_UNAVAILABLE, &sentence));
-            }
-        }
-    }
-
-    fn operator_answers(&mut self, answer: &[u8]) {
-        self.write(answer);
-        self.stage = Stage::Over;
     }
 
     fn tick(&mut self, epoch: Epoch) {
@@ -302,6 +267,13 @@ impl Socket {
             Stage::Closing | Stage::Over => self.stage = Stage::Over,
             Stage::Open if self.operator_awaited => self.stage = Stage::Over,
             Stage::Open => {
+                if self.asking.is_none_or(|asking| !self.asked_in_vain(asking)) {
+                    return;
+                }
+                if self.peer.is_some() {
+                    // It was greeted, and is not told once more what it knows.
+                    return self.close(CloseCode::Internal);
+                }
                 let message = "the server did not answer HELLO in time, try again";
                 let error = WireError::new(ErrorCode::Internal, message);
                 self.answer(&ServerFrame::Error { reference: None, error });
@@ -330,8 +302,8 @@ impl Socket {
     }
 
     fn let_read_on(&mut self) {
-        let signing_in = self.connection.as_ref().is_some_and(Connection::signing_in);
-        if self.stage == Stage::Closing || !signing_in {
+        let awaits_user = self.connection.as_ref().is_some_and(Connection::awaits_user);
+        if self.stage == Stage::Closing || !awaits_user {
             self.gate.open(self.connection.as_ref().is_some_and(Connection::signed_in));
         }
     }

@@ -3,8 +3,11 @@
 //! Where we are: `socket → **user** → room → user → socket`. Everything is decided by [`Session`]; here messages become
 //! its inputs and its effects become messages. It monitors its socket, whose end means "offline", and its room.
 
+mod homecoming;
+
 use serde::{Deserialize, Serialize};
-use umbra_machine::session::{Effect, Input, Session, SessionLimits, SocketKey};
+use umbra_machine::room::OpId;
+use umbra_machine::session::{Ask, Attach, Effect, Input, Session, SessionLimits, SocketKey};
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
 use umbra_protocol::{CloseCode, RoomId, Uid, UserName};
@@ -12,19 +15,20 @@ use umbra_protocol::{CloseCode, RoomId, Uid, UserName};
 use super::alarm::Alarm;
 use super::inspect::Inspection;
 use super::messages::{
-    FromRoom, FromSocket, Place, RoomManagerMessage, RoomMessage, RoomsAnswer, SocketMessage, ToSocket,
-    UserManagerMessage, UserMessage,
+    FromRoom, FromSocket, JournalMessage, Place, RoomManagerMessage, RoomMessage, RoomsAnswer, SignInAnswer,
+    SocketMessage, ToSocket, UserManagerMessage, UserMessage,
 };
-use super::{room_manager, user_manager};
+use super::{journal, room_manager, user_manager};
 use crate::{games, log};
+use homecoming::Homecoming;
 
 /// What a user is started with.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UserArgs {
     /// Who.
     pub uid: Uid,
-    /// Under which name.
-    pub user_name: UserName,
+    /// Under which name; `None`: the user was there before and its process has died.
+    pub user_name: Option<UserName>,
     /// Its part of the settings.
     pub limits: SessionLimits,
     /// What it logs at most.
@@ -32,17 +36,48 @@ pub struct UserArgs {
 }
 
 /// The process.
-pub fn run(args: UserArgs, inbox: Inbox<UserMessage>) {
+pub fn run(args: UserArgs, mut inbox: Inbox<UserMessage>) {
     log::set_level(args.log_level);
+    inbox.outlive_parent();
     log::debug(|| format!("user {} started", args.uid));
-    let session = Session::new(args.uid, args.user_name, args.limits, games::catalog());
-    let mut user =
-        User { session, inbox, alarm: Alarm::default(), sockets: Vec::new(), room: None, heard: None, over: false };
+    let mut user = match args.user_name.clone() {
+        Some(user_name) => User::new(new_session(args, user_name), inbox),
+        None => come_back(args, inbox),
+    };
     while !user.over {
         let incoming = user.inbox.receive();
         user.wake(incoming);
     }
     log::debug(|| format!("user {} ended", user.session.uid()));
+}
+
+fn new_session(args: UserArgs, user_name: UserName) -> Session {
+    Session::new(args.uid, user_name, args.limits, games::catalog())
+}
+
+/// Goes on where the process before this one was, as far as anybody knows.
+fn come_back(args: UserArgs, inbox: Inbox<UserMessage>) -> User {
+    let Homecoming { inbox, room, heard, waiting, record, ops, .. } =
+        Homecoming::new(args.uid.clone(), args.limits.request_timeout_ms, inbox).complete();
+    lunatic_log::info!("user {} goes on, {}", args.uid, if record.is_some() { "as it was" } else { "from nothing" });
+    let session = match record {
+        Some(record) => Session::restored(now_ms(), args.uid, *record, ops, args.limits, games::catalog()),
+        None => {
+            // Invariant: whoever signs in brings a name, and until then nobody hears this one.
+            let nobody = UserName::parse("nobody").expect("a good name");
+            new_session(args, nobody)
+        }
+    };
+    let mut user = User { room, heard, ..User::new(session, inbox) };
+    // The journal learns where it is now.
+    user.wake(Incoming::Message(UserMessage::HandIn));
+    for incoming in waiting {
+        if user.over {
+            break;
+        }
+        user.wake(incoming);
+    }
+    user
 }
 
 struct User {
@@ -54,10 +89,17 @@ struct User {
     room: Option<(RoomId, Handle<RoomMessage>)>,
     /// The last input of a room that this user has heard of.
     heard: Option<(RoomId, u64)>,
+    /// The room manager, while it is asked for something.
+    asked_rooms: Option<ProcessId>,
     over: bool,
 }
 
 impl User {
+    fn new(session: Session, inbox: Inbox<UserMessage>) -> Self {
+        let (sockets, alarm) = (Vec::new(), Alarm::default());
+        Self { session, inbox, alarm, sockets, room: None, heard: None, asked_rooms: None, over: false }
+    }
+
     fn wake(&mut self, incoming: Incoming<UserMessage>) {
         match incoming {
             Incoming::Message(message) => self.message(message),
@@ -74,15 +116,14 @@ impl User {
         match message {
             UserMessage::Socket(FromSocket::Inbound(socket, inbound)) => self.input(Input::Client { socket, inbound }),
             UserMessage::Socket(FromSocket::Drained(socket)) => self.input(Input::Drained { socket }),
-            UserMessage::Attach { attach, socket } => {
-                self.inbox.monitor(socket);
-                self.sockets.push((attach.socket, socket));
-                self.input(Input::Attach(attach));
-                self.tell_place();
-            }
+            UserMessage::Attach { attach, socket } => self.attach(attach, socket),
             UserMessage::Room { room_id, n, said } => self.room_said(&room_id, n, said),
-            UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => self.input(Input::Listed { op, rooms }),
+            UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => {
+                self.rooms_answered();
+                self.input(Input::Listed { op, rooms });
+            }
             UserMessage::Rooms { op, answer: RoomsAnswer::Found(found) } => {
+                self.rooms_answered();
                 let found = found.map(|(room_id, room)| {
                     self.meet(room_id.clone(), room);
                     room_id
@@ -91,6 +132,10 @@ impl User {
                 self.drop_room_not_entered();
             }
             UserMessage::MayEnd => self.input(Input::MayEnd),
+            UserMessage::HandIn => self.input(Input::HandIn),
+            UserMessage::Recalled(_) => {
+                lunatic_log::debug!("user {} was told once more what it was", self.session.uid());
+            }
             UserMessage::Draining { reconnect_after_ms } => self.input(Input::Draining { reconnect_after_ms }),
             UserMessage::ThrowOut => self.input(Input::ThrowOut),
             UserMessage::Stop => {
@@ -111,8 +156,24 @@ impl User {
         }
     }
 
-    /// A process that is monitored has ended: a socket (offline), or the room (which lets its members go before it ends).
+    fn attach(&mut self, attach: Attach, socket: Handle<SocketMessage>) {
+        let (uid, user_name, sid) = (self.session.uid().clone(), attach.user_name.clone(), attach.sid.clone());
+        let user = self.inbox.this();
+        socket.send(SocketMessage::SignIn(SignInAnswer::Admitted { uid, user_name, sid, user }));
+        if self.sockets.iter().all(|(known, _)| *known != attach.socket) {
+            self.inbox.monitor(socket);
+            self.sockets.push((attach.socket, socket));
+        }
+        self.input(Input::Attach(attach));
+        self.tell_place();
+    }
+
+    /// A process that is monitored has ended: a socket (offline), the room (which lets its members go before it ends), or
+    /// the room manager, which was asked for something.
     fn down(&mut self, id: ProcessId) {
+        if self.asked_rooms.take_if(|manager| *manager == id).is_some() {
+            return self.input(Input::RoomsDown);
+        }
         if let Some((socket, _)) = self.sockets.iter().find(|(_, handle)| ProcessId::of(handle) == id) {
             let socket = *socket;
             self.input(Input::SocketLost { socket });
@@ -151,18 +212,21 @@ impl User {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Deliver { socket, frames } => self.to_socket(socket, ToSocket::Deliver(frames)),
+            Effect::Deliver { socket, frames, answers } => {
+                self.to_socket(socket, ToSocket::Deliver { frames, answers });
+            }
             Effect::Close { socket, code } => self.to_socket(socket, ToSocket::Close(code)),
             Effect::Forget { socket } => self.forget_socket(socket),
-            Effect::AskRooms { op, ask } => {
-                let (uid, user) = (self.session.uid().clone(), self.inbox.this());
-                // Not there just now: the twin's own deadline answers for it.
-                if let Some(manager) = room_manager() {
-                    manager.send(RoomManagerMessage::Ask { uid, user, op, ask });
-                }
+            Effect::AskRooms { op, ask } => self.ask_rooms(op, ask),
+            Effect::AskRoom { room_id, op, origin, command } => {
+                self.to_room(&room_id, |uid, user| RoomMessage::Command { uid, user, op, origin, command });
             }
-            Effect::AskRoom { room_id, op, command } => {
-                self.to_room(&room_id, |uid, user| RoomMessage::Command { uid, user, op, command })
+            Effect::Keep { facts, answers } => {
+                let (uid, user) = (self.session.uid().clone(), self.inbox.this());
+                // A journal that is started anew asks for it.
+                if let Some(journal) = journal() {
+                    journal.send(JournalMessage::User { uid, user, facts, answers });
+                }
             }
             Effect::Online { room_id, op } => {
                 self.to_room(&room_id, |uid, user| RoomMessage::Online { uid, user, op });
@@ -171,8 +235,32 @@ impl User {
             Effect::LeaveRoom { room_id } => self.part(&room_id),
             Effect::Ending => self.to_user_manager(|uid, user| UserManagerMessage::Ending { uid, user }),
             Effect::Stay => self.to_user_manager(|uid, _| UserManagerMessage::Stays { uid }),
-            Effect::End => self.over = true,
+            Effect::End => {
+                let (uid, user) = (self.session.uid().clone(), ProcessId::this());
+                if let Some(journal) = journal() {
+                    journal.send(JournalMessage::ForgetUser { uid, user });
+                }
+                self.over = true;
+            }
             Effect::Odd(what) => lunatic_log::warn!("user {} ignored {what}", self.session.uid()),
+        }
+    }
+
+    /// Its end is heard of until it has answered.
+    fn ask_rooms(&mut self, op: OpId, ask: Ask) {
+        let (uid, user) = (self.session.uid().clone(), self.inbox.this());
+        let Some(manager) = room_manager() else {
+            return self.input(Input::RoomsDown);
+        };
+        self.rooms_answered();
+        self.inbox.monitor(manager);
+        self.asked_rooms = Some(ProcessId::of(&manager));
+        manager.send(RoomManagerMessage::Ask { uid, user, op, ask });
+    }
+
+    fn rooms_answered(&mut self) {
+        if let Some(manager) = self.asked_rooms.take() {
+            self.inbox.demonitor(manager);
         }
     }
 

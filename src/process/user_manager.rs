@@ -1,25 +1,28 @@
 //! The user manager's process: registry of all users; it decides who may sign in and starts every user.
 //!
-//! A connection that signs in is announced to its user first and then told who its user is, so that nothing it forwards
-//! can arrive before it. Draining is conducted from here, since it is the users who have connections.
+//! A connection that signs in is announced to its user, who answers it: so nothing that it forwards can arrive before it. A
+//! user whose process dies is started again; users that a manager before this one has left behind are taken over. Draining
+//! is conducted from here, since it is the users who have connections.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::directory::{Route, UserDirectory};
-use umbra_machine::session::{Attach, SessionLimits, SocketKey};
+use umbra_machine::session::{Attach, AttachKind, SessionLimits, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_machine::sign_in::{SignInDesk, SignedIn};
 use umbra_otp::{
-    Ack, Children, Ended, Handle, Inbox, Incoming, Intensity, ProcessId, ProcessLimits, Restart, SupervisorMessage,
-    Timer, names, now_ms,
+    Ack, Children, Ended, Handle, Inbox, Incoming, Intensity, Next, ProcessId, ProcessLimits, Restart, SpawnError,
+    SupervisorMessage, Timer, names, now_ms,
 };
-use umbra_protocol::{CloseCode, ErrorCode, Hello, Subprotocol, Uid, WireError};
+use umbra_protocol::{CloseCode, ErrorCode, Hello, Subprotocol, Uid, UserName, WireError};
 
 use super::inspect::Inspection;
-use super::messages::{RoomManagerMessage, SignInAnswer, SocketMessage, UserManagerMessage, UserMessage};
+use super::messages::{
+    JournalMessage, RoomManagerMessage, RoomMessage, SignInAnswer, SocketMessage, UserManagerMessage, UserMessage,
+};
 use super::user::{self, UserArgs};
-use super::{USER_MANAGER, random, room_manager};
+use super::{USER_MANAGER, journal, room_manager};
 use crate::log;
 
 /// What the user manager is started with.
@@ -39,10 +42,15 @@ pub struct UserManagerArgs {
 const STOP_DEADLINE: Duration = Duration::from_secs(2);
 
 /// The process.
-pub fn run(args: UserManagerArgs, inbox: Inbox<UserManagerMessage>) {
+pub fn run(args: UserManagerArgs, mut inbox: Inbox<UserManagerMessage>) {
     log::set_level(args.settings.log_level);
     let intensity = Intensity { max_restarts: args.settings.restarts_max, period_ms: args.settings.restart_period_ms };
     names::register(USER_MANAGER, inbox.this());
+    let remembering = journal();
+    if let Some(journal) = remembering {
+        inbox.monitor(journal);
+        journal.send(JournalMessage::Users { manager: inbox.this() });
+    }
     args.ack.started();
     let mut manager = UserManager {
         desk: SignInDesk::new(&args.settings, &args.random_secret),
@@ -53,6 +61,9 @@ pub fn run(args: UserManagerArgs, inbox: Inbox<UserManagerMessage>) {
         root: args.root,
         drain: Drain::No,
         timer: Timer::new(),
+        remembering: remembering.map(|journal| ProcessId::of(&journal)),
+        patient: Vec::new(),
+        early: Vec::new(),
     };
     loop {
         match manager.inbox.receive() {
@@ -72,6 +83,12 @@ struct UserManager {
     root: Handle<SupervisorMessage>,
     drain: Drain,
     timer: Timer,
+    /// The journal, until it has said which users there are.
+    remembering: Option<ProcessId>,
+    /// What has come meanwhile.
+    patient: Vec<UserManagerMessage>,
+    /// Connections of users that have died and whose death is still to be told.
+    early: Vec<(Uid, Arrival)>,
 }
 
 /// How far the server is on its way to a stop.
@@ -92,6 +109,8 @@ struct Arrival {
 impl UserManager {
     fn wake(&mut self, incoming: Incoming<UserManagerMessage>) {
         match incoming {
+            Incoming::Message(UserManagerMessage::Remembered { users }) => self.take_over(users),
+            Incoming::Message(message) if self.remembering.is_some() => self.patient.push(message),
             Incoming::Message(message) => self.message(message),
             Incoming::LinkDied(tag) => {
                 let reason = self.inbox.exit_reason(tag);
@@ -100,6 +119,8 @@ impl UserManager {
                     self.gone(&ended);
                 }
             }
+            // There is nobody to learn from, and nothing to wait for.
+            Incoming::Down(id) if self.remembering == Some(id) => self.take_over(Vec::new()),
             Incoming::Down(id) => {
                 if let Some(ended) = self.children.on_down(id) {
                     self.gone(&ended);
@@ -111,9 +132,24 @@ impl UserManager {
 
     fn message(&mut self, message: UserManagerMessage) {
         match message {
-            UserManagerMessage::SignIn { socket, subprotocol, reference, hello } => {
-                self.sign_in(socket, subprotocol, reference, hello);
+            UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance } => {
+                self.sign_in(socket, subprotocol, reference, hello, chance);
             }
+            UserManagerMessage::Return { uid, socket, attach } => {
+                self.bring_back(&uid, Arrival { socket, attach: *attach });
+            }
+            UserManagerMessage::Seek { uid, dead, room } => {
+                // One that is coming back tells the room itself.
+                if self.directory.get(&uid).is_none() {
+                    room.send(RoomMessage::Crashed { uid, user: dead });
+                }
+            }
+            UserManagerMessage::JournalStarted => {
+                for (_, user) in self.directory.iter() {
+                    user.send(UserMessage::HandIn);
+                }
+            }
+            UserManagerMessage::Remembered { .. } => unreachable!("taken in `wake`"),
             UserManagerMessage::Ending { uid, user } => {
                 if self.directory.let_end(&uid, |known| *known == user) {
                     user.send(UserMessage::MayEnd);
@@ -123,7 +159,7 @@ impl UserManager {
             }
             UserManagerMessage::Stays { uid } => {
                 for (user, arrival) in self.directory.stays(&uid) {
-                    bring_as(uid.clone(), user, arrival);
+                    bring(user, arrival);
                 }
             }
             UserManagerMessage::Drain => self.drain(),
@@ -154,13 +190,17 @@ impl UserManager {
         subprotocol: Subprotocol,
         reference: Option<u64>,
         hello: Hello,
+        chance: [u64; 2],
     ) {
         if self.drain == Drain::Told {
             let message = "the server is about to stop, expected a reconnect in a moment";
             let error = WireError::new(ErrorCode::ServerDraining, message);
             return refuse(socket, reference, error, Some(CloseCode::GoingAway));
         }
-        let SignedIn { uid, user_name, sid, session, kind } = match self.desk.decide(now_ms(), hello, random) {
+        let mut chance = chance.into_iter();
+        // Invariant: who signs in needs at most two names, of the guest and of the sign-in.
+        let next = || chance.next().expect("two numbers are enough");
+        let SignedIn { uid, user_name, sid, session, kind } = match self.desk.decide(now_ms(), hello, next) {
             Ok(signed_in) => signed_in,
             Err(refused) => return refuse(socket, reference, refused.error, refused.close),
         };
@@ -171,7 +211,9 @@ impl UserManager {
 
     fn route(&mut self, uid: Uid, arrival: Arrival) {
         match self.directory.route(&uid, arrival) {
-            Route::To(user, arrival) => bring_as(uid, user, arrival),
+            // Its death is known to others before it is told here; what is sent to it is lost.
+            Route::To(user, arrival) if !ProcessId::of(&user).is_alive() => self.early.push((uid, arrival)),
+            Route::To(user, arrival) => bring(user, arrival),
             Route::Held => {}
             Route::Start(arrival) => self.start(uid, arrival),
             Route::Full(arrival) => {
@@ -183,18 +225,10 @@ impl UserManager {
     }
 
     fn start(&mut self, uid: Uid, arrival: Arrival) {
-        let args = UserArgs {
-            uid: uid.clone(),
-            user_name: arrival.attach.user_name.clone(),
-            limits: SessionLimits::of(&self.settings),
-            log_level: self.settings.log_level,
-        };
-        let limits = ProcessLimits { memory_bytes: Some(self.settings.user_memory_bytes), may_spawn: false };
-        let started = self.children.start(&mut self.inbox, uid.clone(), args, user::run, &limits, Restart::Temporary);
-        match started {
+        match self.spawn(uid.clone(), Some(arrival.attach.user_name.clone())) {
             Ok(user) => {
-                self.directory.insert(uid.clone(), user);
-                bring_as(uid, user, arrival);
+                self.directory.insert(uid, user);
+                bring(user, arrival);
             }
             Err(error) => {
                 lunatic_log::error!("no process for user {uid}: {error}");
@@ -204,14 +238,74 @@ impl UserManager {
         }
     }
 
-    /// A user has ended, in whatever way. Whoever was held back meanwhile gets a new one.
-    fn gone(&mut self, ended: &Ended<Uid>) {
-        self.children.forget(&ended.key);
-        if self.directory.get(&ended.key).is_none_or(|user| ProcessId::of(user) != ended.id) {
-            return;
+    /// Without a name, the user was there before.
+    fn spawn(&mut self, uid: Uid, user_name: Option<UserName>) -> Result<Handle<UserMessage>, SpawnError> {
+        let (limits, log_level) = (SessionLimits::of(&self.settings), self.settings.log_level);
+        let args = UserArgs { uid: uid.clone(), user_name, limits, log_level };
+        let limits = ProcessLimits { memory_bytes: Some(self.settings.user_memory_bytes), may_spawn: false };
+        self.children.start(&mut self.inbox, uid, args, user::run, &limits, Restart::Transient)
+    }
+
+    /// A connection that was a user's goes to its next process. If there is to be none, neither is there a connection.
+    fn bring_back(&mut self, uid: &Uid, arrival: Arrival) {
+        if self.directory.get(uid).is_some() {
+            return self.route(uid.clone(), arrival);
         }
-        for arrival in self.directory.remove(&ended.key) {
-            self.route(ended.key.clone(), arrival);
+        let error = WireError::new(ErrorCode::Internal, "your session has failed, expected you to sign in again");
+        refuse(arrival.socket, None, error, Some(CloseCode::Internal));
+    }
+
+    /// A user manager before this one had these. Those that live are this one's from now on, those that do not are brought
+    /// back; then comes what has waited.
+    fn take_over(&mut self, users: Vec<(Uid, Handle<UserMessage>)>) {
+        if let Some(journal) = self.remembering.take() {
+            self.inbox.demonitor(journal);
+        }
+        for (uid, user) in users {
+            self.directory.insert(uid.clone(), user);
+            if let Err(error) = self.children.adopt(&mut self.inbox, uid.clone(), user, Restart::Transient) {
+                lunatic_log::error!("user {uid} cannot be taken over: {error}");
+            }
+        }
+        for message in std::mem::take(&mut self.patient) {
+            self.message(message);
+        }
+    }
+
+    /// A user's process has ended: by itself, or it failed and is to be brought back, unless it failed too often. Whoever
+    /// was held back meanwhile goes to the next one.
+    fn gone(&mut self, ended: &Ended<Uid>) {
+        let (uid, ending) = (&ended.key, self.directory.is_ending(&ended.key));
+        if ended.next == Next::Restart && !ending {
+            lunatic_log::warn!("the process of user {uid} died: bringing it back");
+            match self.spawn(uid.clone(), None) {
+                Ok(user) => {
+                    self.directory.insert(uid.clone(), user);
+                    return self.route_early(uid);
+                }
+                Err(error) => lunatic_log::error!("no process to bring user {uid} back: {error}"),
+            }
+        }
+        self.children.forget(uid);
+        if ended.next == Next::GiveUp {
+            lunatic_log::error!("the process of user {uid} died too often, which is the end of its session");
+        }
+        if let Some(journal) = journal() {
+            journal.send(JournalMessage::ForgetUser { uid: uid.clone(), user: ended.id });
+        }
+        for arrival in self.directory.remove(uid) {
+            self.route(uid.clone(), arrival);
+        }
+        self.route_early(uid);
+    }
+
+    /// Whoever came between a user's death and the news of it.
+    fn route_early(&mut self, uid: &Uid) {
+        for (uid, arrival) in self.early.extract_if(.., |(early, _)| early == uid).collect::<Vec<_>>() {
+            match arrival.attach.kind {
+                AttachKind::Live => self.bring_back(&uid, arrival),
+                AttachKind::New | AttachKind::Resume { .. } => self.route(uid, arrival),
+            }
         }
     }
 
@@ -231,11 +325,10 @@ impl UserManager {
     }
 }
 
-fn bring_as(uid: Uid, user: Handle<UserMessage>, arrival: Arrival) {
+/// The user tells the connection who it is.
+fn bring(user: Handle<UserMessage>, arrival: Arrival) {
     let Arrival { socket, attach } = arrival;
-    let user_name = attach.user_name.clone();
     user.send(UserMessage::Attach { attach, socket });
-    socket.send(SocketMessage::SignIn(SignInAnswer::Admitted { uid, user_name, user }));
 }
 
 fn refuse(socket: Handle<SocketMessage>, reference: Option<u64>, error: WireError, close: Option<CloseCode>) {

@@ -3,7 +3,7 @@
 use lunatic::Mailbox;
 use umbra::process::USER_MANAGER;
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
-use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, Wire, names};
 use umbra_protocol::{
@@ -22,7 +22,7 @@ fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketM
     let (mut client, socket) = Client::connect(settings);
     client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
     match stage.user_manager_hears(manager) {
-        UserManagerMessage::SignIn { socket: asking, subprotocol, reference, hello } => {
+        UserManagerMessage::SignIn { socket: asking, subprotocol, reference, hello, .. } => {
             assert_eq!((asking, subprotocol, reference), (socket, Subprotocol::Json, Some(1)));
             assert_eq!(hello, Hello::Guest { user_name: "Ann".into() });
         }
@@ -33,7 +33,12 @@ fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketM
 
 fn admitted(user: Handle<UserMessage>) -> SocketMessage {
     let user_name = UserName::parse("Ann").expect("a name");
-    SocketMessage::SignIn(SignInAnswer::Admitted { uid: Uid("ann".into()), user_name, user })
+    let (uid, sid) = (Uid("ann".into()), "sign-in".to_owned());
+    SocketMessage::SignIn(SignInAnswer::Admitted { uid, user_name, sid, user })
+}
+
+fn deliver(frames: &[OutFrame], answers: &[u64]) -> ToSocket {
+    ToSocket::Deliver { frames: frames.to_vec(), answers: answers.to_vec() }
 }
 
 /// A real connection whose user the test plays.
@@ -79,7 +84,7 @@ fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take
     let drained = FromSocket::Drained(SocketKey(ProcessId::of(&socket).0));
     let frames = ["one", "two", "three"].map(|text| OutFrame::Text(text.into()));
     for batch in [&frames[..2], &frames[2..]] {
-        socket.send(SocketMessage::User(ToSocket::Deliver(batch.to_vec())));
+        socket.send(SocketMessage::User(deliver(batch, &[])));
         match stage.user_hears(user) {
             UserMessage::Socket(said) => assert_eq!(said, drained),
             other => panic!("expected to hear that it is written, got {other:?}"),
@@ -89,16 +94,36 @@ fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take
 }
 
 #[lunatic::test]
-fn a_user_that_speaks_before_the_user_manager_has_answered_is_told_that_it_is_written(mailbox: Mailbox<Report, Wire>) {
+fn a_socket_whose_user_dies_asks_for_its_next_process_and_hands_it_what_has_no_answer(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
-    let (mut client, socket) = signing_in(&mut stage, &settings());
-    let user = stage.puppet();
-    socket.send(SocketMessage::User(ToSocket::Deliver(vec![OutFrame::Text("early".into())])));
-    assert_eq!(client.next(), "early");
-    socket.send(admitted(user));
-    match stage.user_hears(user) {
-        UserMessage::Socket(said) => assert_eq!(said, FromSocket::Drained(SocketKey(ProcessId::of(&socket).0))),
-        other => panic!("expected to hear that it is written, got {other:?}"),
+    let manager = stage.puppet();
+    let (mut client, socket, user) = signed_in(&mut stage);
+    names::register(USER_MANAGER, manager);
+    let answered = [OutFrame::Text("answered".into())];
+    for reference in [1, 2] {
+        client.say(&format!(r#"{{"id":"ROOM_LEAVE","ref":{reference}}}"#));
+        stage.user_hears(user);
+    }
+    socket.send(SocketMessage::User(deliver(&answered, &[1])));
+    assert_eq!(client.next(), "answered");
+    stage.user_hears(user);
+    user.kill();
+    match stage.user_manager_hears(manager) {
+        UserManagerMessage::Return { uid, socket: asking, attach } => {
+            assert_eq!((uid.0.as_str(), asking, attach.kind), ("ann", socket, AttachKind::Live));
+            assert_eq!((attach.sid.as_str(), attach.socket.0), ("sign-in", socket.id()));
+        }
+        other => panic!("expected to be asked for the user, got {other:?}"),
+    }
+    // Meanwhile nothing is lost, and nothing handed in.
+    client.say(r#"{"id":"ROOM_LEAVE","ref":3}"#);
+    let next = stage.puppet();
+    socket.send(admitted(next));
+    for expected in [2, 3] {
+        match stage.user_hears(next) {
+            UserMessage::Socket(FromSocket::Inbound(_, inbound)) => assert_eq!(inbound.reference(), Some(expected)),
+            other => panic!("expected action {expected}, got {other:?}"),
+        }
     }
 }
 
@@ -129,9 +154,17 @@ fn a_connection_that_its_user_closes_says_goodbye_and_ends(mailbox: Mailbox<Repo
 }
 
 #[lunatic::test]
-fn a_connection_whose_user_dies_is_closed_as_a_fault_of_the_server(mailbox: Mailbox<Report, Wire>) {
+fn a_connection_whose_user_dies_and_does_not_come_back_is_closed_as_a_fault_of_the_server(
+    mailbox: Mailbox<Report, Wire>,
+) {
     let mut stage = Stage::new(mailbox);
-    let (mut client, socket, user) = signed_in(&mut stage);
+    let impatient = Settings { request_timeout_ms: 300, ..settings() };
+    let (mut client, socket) = signing_in(&mut stage, &impatient);
+    let user = stage.puppet();
+    socket.send(admitted(user));
+    socket.send(SocketMessage::User(deliver(&[OutFrame::Text("hello".into())], &[])));
+    assert_eq!(client.next(), "hello");
+    stage.user_hears(user);
     let reader = reader_of(&mut stage, socket);
     user.kill();
     assert_eq!(client.end(), Some(1011));

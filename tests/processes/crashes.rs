@@ -4,7 +4,9 @@ use lunatic::Mailbox;
 use umbra_machine::session::Ask;
 use umbra_machine::settings::Settings;
 use umbra_otp::{ProcessId, Wire};
-use umbra_protocol::{ClientMessage, DissolveReason, ErrorCode, Event, LeaveReason, Phase, Seat, WireError};
+use umbra_protocol::{
+    ClientMessage, DissolveReason, ErrorCode, Event, LeaveReason, Phase, Seat, ServerFrame, WireError,
+};
 
 use crate::lone_user::{LoneUser, room_id};
 use crate::player::{Player, ids};
@@ -89,9 +91,97 @@ fn what_a_room_was_asked_before_it_died_fails_as_internal(mailbox: Mailbox<Repor
 }
 
 #[lunatic::test]
-fn a_user_whose_process_dies_in_game_is_forced_out(mailbox: Mailbox<Report, Wire>) {
+fn a_user_whose_process_dies_in_game_comes_back_into_its_session_and_its_room(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
+    let [mut ann, mut bob] = in_game(&mut stage, "tictactoe", ["Ann", "Bob"]);
+    ann.does(&mut stage, action(r#"{"type":"PLACE","cell":4}"#));
+    bob.news(&mut stage);
+    let (dead, epoch, room) = (bob.user, bob.hello.epoch, bob.place.clone());
+    dead.kill();
+    bob.finds_its_user(&mut stage);
+    assert_ne!(bob.user, dead);
+    let Event::Resync { epoch: next, room: Some(seen) } = bob.told(&mut stage) else { panic!("expected a RESYNC") };
+    assert!(next > epoch, "{next} after {epoch}");
+    assert_eq!((seen.my_seat, seen.phase), (Some(Seat(1)), Phase::InGame));
+    assert!(seen.view.expect("a view").as_str().contains('X'), "the mark that is on the board");
+    bob.news(&mut stage);
+    assert_eq!(bob.place, room);
+    bob.does(&mut stage, action(r#"{"type":"PLACE","cell":0}"#));
+    assert_eq!(ids(&ann.news(&mut stage)), ["GAME_EVENT", "TURN_STARTED"], "nobody else has noticed anything");
+    // The session is the same: its connection is lost, and it is resumed.
+    bob.hello.epoch = next;
+    bob.drop_out();
+    bob.come_back(&mut stage);
+    assert!(bob.hello.resumed);
+}
+
+#[lunatic::test]
+fn what_a_user_was_asked_when_it_died_happens_once_and_is_answered_once(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, Settings { restarts_max: 1_000, ..settings() });
+    let [mut ann, mut bob] = in_game(&mut stage, "relay", ["Ann", "Bob"]);
+    for n in 1..=30 {
+        let asked = ann.say(action("7"));
+        ann.user.kill();
+        ann.finds_its_user(&mut stage);
+        ann.says_again(asked, action("7"));
+        let mut outcome = None;
+        while outcome.is_none() {
+            outcome = match ann.frame(&mut stage) {
+                ServerFrame::Event { .. } => None,
+                ServerFrame::Ok { reference: Some(reference), .. } if reference == asked => Some(()),
+                other => panic!("expected the reply to {asked}, got {other:?} at action {n}"),
+            };
+        }
+        let Event::GameEvent { event } = bob.told(&mut stage) else { panic!("expected what Ann sent") };
+        assert!(event.as_str().contains(&format!(r#""n":{n},"#)), "{event:?} at action {n}");
+    }
+    assert_eq!(bob.news(&mut stage), []);
+}
+
+#[lunatic::test]
+fn a_user_whose_process_dies_while_waiting_leaves_as_crashed(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let mut ann = Player::guest(&mut stage, "Ann");
+    let room_id = ann.create(&mut stage, "relay", None).room_id;
+    let mut bob = Player::guest(&mut stage, "Bob");
+    bob.join(&mut stage, room_id);
+    ann.news(&mut stage);
+    bob.user.kill();
+    let left = Event::UserLeft { seat: Some(Seat(1)), uid: bob.uid(), reason: LeaveReason::Crashed };
+    assert_eq!(ann.told(&mut stage), left);
+    bob.finds_its_user(&mut stage);
+    let Event::Resync { room: None, .. } = bob.told(&mut stage) else { panic!("expected a RESYNC without a room") };
+}
+
+#[lunatic::test]
+fn a_user_manager_that_dies_leaves_its_users_to_the_next_one(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let [mut ann, mut bob] = in_game(&mut stage, "tictactoe", ["Ann", "Bob"]);
+    let before = stage.see_users().0;
+    let dead = server::user_manager();
+    dead.kill();
+    stage.until("there is another", |_| umbra::process::user_manager().filter(|manager| *manager != dead).map(|_| ()));
+    ann.does(&mut stage, action(r#"{"type":"PLACE","cell":4}"#));
+    assert_eq!(ids(&bob.news(&mut stage)), ["GAME_EVENT", "TURN_STARTED"]);
+    assert_eq!(stage.see_users().0, before, "the same processes");
+    // It brings them back when they die, and lets them end.
+    bob.user.kill();
+    bob.finds_its_user(&mut stage);
+    assert_eq!(bob.told(&mut stage).id(), "RESYNC");
+    bob.does(&mut stage, ClientMessage::RoomLeave);
+    bob.drop_out();
+    stage.expect_end(ProcessId::of(&bob.user));
+    stage.until("it is forgotten", |stage| (stage.see_users().0.len() == 1).then_some(()));
+}
+
+#[lunatic::test]
+fn a_user_whose_process_dies_too_often_is_forced_out(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, Settings { restarts_max: 0, ..settings() });
     let [mut ann, mut bob] = in_game(&mut stage, "tictactoe", ["Ann", "Bob"]);
     bob.user.kill();
     assert_eq!(

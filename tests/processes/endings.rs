@@ -51,25 +51,6 @@ fn who_is_held_back_while_a_user_may_end_is_brought_to_it_when_it_stays(mailbox:
 }
 
 #[lunatic::test]
-fn a_user_manager_that_dies_takes_its_users_along_and_comes_back(mailbox: Mailbox<Report, Wire>) {
-    let mut stage = Stage::new(mailbox);
-    server::start(&mut stage, settings());
-    let [mut ann, bob] = in_game(&mut stage, "relay", ["Ann", "Bob"]);
-    let (former, room) = (user_manager(), ProcessId::of(&ann.room()));
-    former.kill();
-    stage.until("it is back", |_| process::user_manager().filter(|manager| *manager != former));
-    for player in [&ann, &bob] {
-        stage.expect_end(ProcessId::of(&player.user));
-    }
-    stage.expect_end(room);
-    // The same session token is good for the same uid, in no room.
-    let uid = ann.uid();
-    ann.come_back(&mut stage);
-    assert_eq!((ann.uid(), ann.hello.resumed, ann.hello.room.clone()), (uid, false, None));
-    ann.create(&mut stage, "relay", None);
-}
-
-#[lunatic::test]
 fn a_room_manager_that_dies_brings_its_rooms_back(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, Settings { request_timeout_ms: 200, ..settings() });

@@ -111,8 +111,8 @@ fn to_socket() -> Vec<(String, ToSocket)> {
     ];
     let closes = closes.map(|code| (format!("Close {code:?}"), ToSocket::Close(code)));
     [
-        ("Deliver".to_owned(), ToSocket::Deliver(frames)),
-        ("Deliver nothing".to_owned(), ToSocket::Deliver(vec![])),
+        ("Deliver".to_owned(), ToSocket::Deliver { frames, answers: vec![7] }),
+        ("Deliver nothing".to_owned(), ToSocket::Deliver { frames: vec![], answers: vec![] }),
         ("Room".to_owned(), ToSocket::Room(Some(place))),
         ("Room none".to_owned(), ToSocket::Room(None)),
     ]

@@ -39,7 +39,7 @@ impl LoneUser {
         let user_name = UserName::parse("Ann").expect("a name");
         let args = UserArgs {
             uid: Uid("ann".into()),
-            user_name: user_name.clone(),
+            user_name: Some(user_name.clone()),
             limits: SessionLimits::of(&settings()),
             log_level: LogLevel::Warn,
         };
@@ -55,6 +55,7 @@ impl LoneUser {
             kind: AttachKind::New,
         };
         user.send(UserMessage::Attach { attach, socket: player.socket });
+        player.admitted(stage);
         player.greeted(stage);
         let room = stage.puppet();
         Self { player, rooms, room, inputs: Cell::new(0) }
@@ -94,7 +95,7 @@ impl LoneUser {
 
     pub fn room_is_asked(&mut self, stage: &mut Stage, room: Handle<RoomMessage>) -> (OpId, Command) {
         match stage.room_hears(room) {
-            messages::RoomMessage::Command { uid, user, op, command } => {
+            messages::RoomMessage::Command { uid, user, op, command, .. } => {
                 assert_eq!((uid, user), (Uid("ann".into()), self.player.user));
                 (op, command)
             }

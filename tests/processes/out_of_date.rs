@@ -50,7 +50,7 @@ impl LoneRoom {
     }
 
     fn command(&self, who: &str, user: Handle<UserMessage>, op: u64, command: Command) {
-        self.room.send(RoomMessage::Command { uid: uid(who), user, op: OpId(op), command });
+        self.room.send(RoomMessage::Command { uid: uid(who), user, op: OpId(op), origin: None, command });
     }
 
     /// Waits for a reply to this user.

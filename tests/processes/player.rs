@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use umbra::process::messages::{FromSocket, Place, RoomMessage, SignInAnswer, SocketMessage, ToSocket};
 use umbra::process::messages::{UserManagerMessage, UserMessage};
-use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Attach, AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
     ClientFrame, ClientMessage, CloseCode, Control, Event, Hello, HelloOk, OkBody, RoomId, ServerFrame, Subprotocol,
@@ -31,6 +31,8 @@ pub struct Player {
     /// Whether it says that it can take more.
     pub drains: bool,
     last_ref: u64,
+    /// Names the sign-in.
+    sid: String,
     /// The highest `seq` that was told.
     pub last_seq: u64,
 }
@@ -51,9 +53,9 @@ impl Player {
     /// Waits for what becomes of a `HELLO`.
     pub fn behind_hello(stage: &mut Stage, socket: Handle<SocketMessage>) -> Self {
         let mut early = Vec::new();
-        let user = loop {
+        let (user, sid) = loop {
             match stage.socket_hears(socket) {
-                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => break user,
+                SocketMessage::SignIn(SignInAnswer::Admitted { user, sid, .. }) => break (user, sid),
                 SocketMessage::SignIn(refused) => panic!("expected to be admitted, got {refused:?}"),
                 // A user that is quick speaks before the user manager's answer is there.
                 SocketMessage::User(to) => early.push(to),
@@ -61,6 +63,7 @@ impl Player {
             }
         };
         let mut player = Player::behind(socket, user);
+        player.sid = sid;
         for to in early {
             player.take(to);
         }
@@ -101,6 +104,7 @@ impl Player {
             batches: 0,
             drains: true,
             last_ref: 0,
+            sid: String::new(),
             last_seq: 0,
         }
     }
@@ -127,6 +131,11 @@ impl Player {
         self.last_ref += 1;
         self.say_as(Some(self.last_ref), message);
         self.last_ref
+    }
+
+    /// As a socket does for a user whose process has died.
+    pub fn says_again(&self, reference: u64, message: ClientMessage) {
+        self.say_as(Some(reference), message);
     }
 
     fn say_as(&self, reference: Option<u64>, message: ClientMessage) {
@@ -190,8 +199,9 @@ impl Player {
     pub fn frame(&mut self, stage: &mut Stage) -> ServerFrame {
         loop {
             if let Some(frame) = self.frames.pop_front() {
-                if let ServerFrame::Event { seq, .. } = &frame {
-                    assert_eq!(*seq, self.last_seq + 1, "events are numbered without a gap");
+                if let ServerFrame::Event { seq, event } = &frame {
+                    let next = if let Event::Resync { .. } = event { 1 } else { self.last_seq + 1 };
+                    assert_eq!(*seq, next, "events are numbered without a gap");
                     self.last_seq = *seq;
                 }
                 return frame;
@@ -220,7 +230,7 @@ impl Player {
     /// As a good socket: takes what is delivered, and says that it can take more.
     fn take(&mut self, to: ToSocket) {
         match to {
-            ToSocket::Deliver(frames) => {
+            ToSocket::Deliver { frames, .. } => {
                 self.frames.extend(frames.iter().map(decode));
                 self.batches += 1;
                 if self.drains {
@@ -235,6 +245,36 @@ impl Player {
     /// What was delivered is written.
     pub fn drained(&self) {
         self.user.send(UserMessage::Socket(FromSocket::Drained(self.key())));
+    }
+
+    /// The user's process has died, and the socket finds its next one.
+    pub fn finds_its_user(&mut self, stage: &mut Stage) {
+        stage.expect_end(ProcessId::of(&self.user));
+        let attach = Box::new(Attach {
+            socket: self.key(),
+            subprotocol: Subprotocol::Bincode,
+            reference: None,
+            user_name: self.hello.user_name.clone(),
+            sid: self.sid.clone(),
+            session: String::new(),
+            kind: AttachKind::Live,
+        });
+        user_manager().send(UserManagerMessage::Return { uid: self.uid(), socket: self.socket, attach });
+        self.admitted(stage);
+    }
+
+    /// Waits for the user to say who it is.
+    pub fn admitted(&mut self, stage: &mut Stage) {
+        loop {
+            match stage.socket_hears(self.socket) {
+                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => {
+                    self.user = user;
+                    return;
+                }
+                SocketMessage::User(to) => self.take(to),
+                other => panic!("expected a user, got {other:?}"),
+            }
+        }
     }
 
     /// The connection is lost.
@@ -261,7 +301,8 @@ impl Player {
 /// Sends a `HELLO` to the user manager as a socket does.
 pub fn say_hello(socket: Handle<SocketMessage>, hello: Hello) {
     let subprotocol = Subprotocol::Bincode;
-    user_manager().send(UserManagerMessage::SignIn { socket, subprotocol, reference: Some(1), hello });
+    let chance = [umbra::process::random(), umbra::process::random()];
+    user_manager().send(UserManagerMessage::SignIn { socket, subprotocol, reference: Some(1), hello, chance });
 }
 
 pub fn decode(frame: &OutFrame) -> ServerFrame {

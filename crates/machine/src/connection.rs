@@ -36,6 +36,8 @@ pub enum Step {
         /// The credentials.
         hello: Hello,
     },
+    /// The user's process died: ask the user manager for its next one. Nothing further comes out before its answer.
+    Return,
     /// To the user.
     Forward(Inbound),
     /// Back to the client: nobody further in needs to know.
@@ -50,6 +52,10 @@ pub struct Connection {
     stage: Stage,
     bad_in_a_row: u32,
     rate: RateLimit,
+    /// What it signed in with, until the user has greeted it: a user that dies before is asked for again.
+    hello: Option<(Option<u64>, Hello)>,
+    /// What was forwarded with a `ref` and has no answer yet: the user's next process gets it again.
+    unanswered: Vec<Inbound>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,13 +65,16 @@ enum Stage {
     /// The user manager is asked.
     SigningIn,
     SignedIn,
+    /// The user's process died, and the user manager is asked for its next one.
+    Orphaned,
 }
 
 impl Connection {
     /// A connection whose handshake is done.
     pub fn new(subprotocol: Subprotocol, settings: &Settings, now_ms: u64) -> Self {
         let rate = RateLimit::new(settings.messages_per_second, settings.messages_burst, now_ms);
-        Self { subprotocol, stage: Stage::Anonymous, bad_in_a_row: 0, rate }
+        let (hello, unanswered) = (None, Vec::new());
+        Self { subprotocol, stage: Stage::Anonymous, bad_in_a_row: 0, rate, hello, unanswered }
     }
 
     /// In which form frames travel.
@@ -73,29 +82,54 @@ impl Connection {
         self.subprotocol
     }
 
-    /// Whether the user manager's answer is awaited: until it is there, no message may be handed in.
-    pub fn signing_in(&self) -> bool {
-        self.stage == Stage::SigningIn
+    /// Whether it waits for its user: until that has said who it is, no message may be handed in.
+    pub fn awaits_user(&self) -> bool {
+        self.awaited().is_some()
     }
 
-    /// Whether there is a user.
+    /// What the user manager is to be asked, and asked again when it seems not to have heard.
+    pub fn awaited(&self) -> Option<Step> {
+        match self.stage {
+            Stage::SigningIn => {
+                let (reference, hello) = self.hello.clone()?;
+                Some(Step::SignIn { reference, hello })
+            }
+            Stage::Orphaned => Some(Step::Return),
+            Stage::Anonymous | Stage::SignedIn => None,
+        }
+    }
+
+    /// Whether there is a user, or was one that is looked for.
     pub fn signed_in(&self) -> bool {
-        self.stage == Stage::SignedIn
+        matches!(self.stage, Stage::SignedIn | Stage::Orphaned)
     }
 
-    /// The user manager knows who this is.
-    pub fn admitted(&mut self) {
+    /// The user has said who it is. What its former process did not answer is forwarded again.
+    pub fn admitted(&mut self) -> Vec<Inbound> {
         self.stage = Stage::SignedIn;
+        self.unanswered.clone()
+    }
+
+    /// Something of the user's was written, these answers among it.
+    pub fn written(&mut self, answers: &[u64]) {
+        self.hello = None;
+        self.unanswered.retain(|inbound| inbound.reference().is_none_or(|reference| !answers.contains(&reference)));
+    }
+
+    /// The user's process died.
+    pub fn user_lost(&mut self) {
+        self.stage = if self.hello.is_some() { Stage::SigningIn } else { Stage::Orphaned };
     }
 
     /// The user manager refused; another `HELLO` may come.
     pub fn refused(&mut self) {
         self.stage = Stage::Anonymous;
+        self.hello = None;
     }
 
     /// Says what to do about one message. `None`: nothing.
     pub fn take(&mut self, now_ms: u64, payload: &Payload) -> Option<Step> {
-        debug_assert!(!self.signing_in(), "messages wait while the user manager is asked");
+        debug_assert!(!self.awaits_user(), "messages wait while the user manager is asked");
         let decoded = match (self.subprotocol, payload) {
             (Subprotocol::Json, Payload::Text(text)) => decode_client_json(text),
             (Subprotocol::Bincode, Payload::Binary(bytes)) => decode_client_binary(bytes),
@@ -125,9 +159,10 @@ impl Connection {
 
     fn whole(&mut self, frame: ClientFrame) -> Step {
         match (self.stage, frame) {
-            (Stage::SignedIn, frame) => Step::Forward(Inbound::Frame(frame)),
+            (Stage::SignedIn, frame) => self.forward(Inbound::Frame(frame)),
             (_, ClientFrame { reference, message: ClientMessage::Hello(hello), .. }) => {
                 self.stage = Stage::SigningIn;
+                self.hello = Some((reference, hello.clone()));
                 Step::SignIn { reference, hello }
             }
             (_, ClientFrame { reference, message, .. }) => {
@@ -140,11 +175,18 @@ impl Connection {
     /// A message with an envelope, which cannot be carried out. With a `ref` and a user, it is answered in its turn.
     fn unreadable(&mut self, reference: Option<u64>, ack: Option<u64>, error: WireError) -> Step {
         match (self.stage, reference) {
-            (Stage::SignedIn, Some(reference)) => Step::Forward(Inbound::Refused { reference, ack, error }),
-            (Stage::SignedIn | Stage::SigningIn | Stage::Anonymous, reference) => {
+            (Stage::SignedIn, Some(reference)) => self.forward(Inbound::Refused { reference, ack, error }),
+            (Stage::SignedIn | Stage::SigningIn | Stage::Anonymous | Stage::Orphaned, reference) => {
                 Step::Answer(ServerFrame::Error { reference, error })
             }
         }
+    }
+
+    fn forward(&mut self, inbound: Inbound) -> Step {
+        if inbound.reference().is_some() {
+            self.unanswered.push(inbound.clone());
+        }
+        Step::Forward(inbound)
     }
 
     fn too_many(&mut self, in_a_row: u32, decoded: &Result<ClientFrame, FrameError>) -> Option<Step> {

@@ -1,4 +1,4 @@
-//! The journal's twin: of every room, its last image and the inputs that came after it.
+//! The journal's twin: of every room, its last image and the inputs that came after it; of every user, its session.
 //!
 //! A room tells the journal of an input before it looks at it, and again when it has dealt with it, before anybody else
 //! learns of the outcome. So whatever moment a room dies in, what is here tells how to go on:
@@ -12,6 +12,7 @@
 //! `H` is how a user is reached.
 
 mod replay;
+mod users;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,8 @@ use umbra_protocol::{RoomId, Uid};
 
 use crate::room::{Input, RoomImage, RoomPlan};
 pub use replay::{Members, Replayed, replay, speaker};
+use users::Users;
+pub use users::{Answer, Answered, Origin, UserFacts, UserRecord};
 
 /// Inputs after which a room should hand in an image: what is kept of a room, and the time to bring it back, are bounded
 /// by this many inputs.
@@ -36,6 +39,8 @@ pub struct Entry<H> {
     pub input: Input,
     /// From whom, when it came from a user.
     pub from: Option<H>,
+    /// Which action of its client's it is, when it is one.
+    pub origin: Option<Origin>,
 }
 
 /// A room between two inputs, and how its members are reached.
@@ -60,9 +65,10 @@ pub struct Recalled<H> {
     pub poison: Option<Entry<H>>,
 }
 
-/// Every room of this node. `H` is how a user is reached, `R` how a room is.
+/// Every room and every user of this node. `H` is how a user is reached, `R` how a room is.
 pub struct Journal<H, R> {
     rooms: HashMap<RoomId, Record<H, R>>,
+    users: Users<H>,
 }
 
 struct Record<H, R> {
@@ -76,10 +82,10 @@ struct Record<H, R> {
     attempts: u32,
 }
 
-impl<H: Clone, R> Journal<H, R> {
-    /// No rooms.
+impl<H: Clone + PartialEq, R> Journal<H, R> {
+    /// No rooms and no users.
     pub fn new() -> Self {
-        Self { rooms: HashMap::new() }
+        Self { rooms: HashMap::new(), users: Users::new() }
     }
 
     /// A room's image: its first one makes it known, a later one replaces the inputs that are in it.
@@ -101,10 +107,14 @@ impl<H: Clone, R> Journal<H, R> {
         }
     }
 
-    /// A room has dealt with an input; from here on others may learn of it.
-    pub fn done(&mut self, room_id: &RoomId, n: u64) {
+    /// A room has dealt with an input, and so answered the action that it was, if it was one; from here on others may
+    /// learn of it.
+    pub fn done(&mut self, room_id: &RoomId, n: u64, answered: Option<Answered>) {
         if let Some(record) = self.rooms.get_mut(room_id) {
             record.done = record.done.max(n);
+        }
+        if let Some(answered) = answered {
+            self.users.answered(answered);
         }
     }
 
@@ -131,6 +141,31 @@ impl<H: Clone, R> Journal<H, R> {
     pub fn rooms(&self) -> impl Iterator<Item = (&RoomPlan, &R)> {
         self.rooms.values().map(|record| (&record.plan, &record.room))
     }
+
+    /// One room's plan and where it was last, for a manager that does not know it.
+    pub fn room(&self, room_id: &RoomId) -> Option<(&RoomPlan, &R)> {
+        self.rooms.get(room_id).map(|record| (&record.plan, &record.room))
+    }
+
+    /// What a user says of itself, from its process `handle`; `answers` when this journal is new and the user is not.
+    pub fn keep_user(&mut self, uid: Uid, handle: H, facts: UserFacts, answers: Option<Vec<Answer>>) {
+        self.users.keep(uid, handle, facts, answers);
+    }
+
+    /// A user is being brought back.
+    pub fn recall_user(&self, uid: &Uid) -> Option<UserRecord> {
+        self.users.recall(uid)
+    }
+
+    /// A user has ended, if `is_it` says that it is the one that is known.
+    pub fn forget_user(&mut self, uid: &Uid, is_it: impl FnOnce(&H) -> bool) {
+        self.users.forget(uid, is_it);
+    }
+
+    /// Every user and its process, for a manager that starts anew.
+    pub fn users(&self) -> impl Iterator<Item = (&Uid, &H)> {
+        self.users.iter()
+    }
 }
 
 impl<H, R> Record<H, R> {
@@ -139,7 +174,7 @@ impl<H, R> Record<H, R> {
     }
 }
 
-impl<H: Clone, R> Default for Journal<H, R> {
+impl<H: Clone + PartialEq, R> Default for Journal<H, R> {
     fn default() -> Self {
         Self::new()
     }

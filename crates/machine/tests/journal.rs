@@ -32,7 +32,7 @@ fn plan() -> RoomPlan {
 
 fn command(n: u64, name: &str, command: Command) -> Entry<u32> {
     let from = Some(u32::from(name.as_bytes()[0]));
-    Entry { n, at_ms: 1_000 + n, input: Input::Command { uid: uid(name), op: OpId(n), command }, from }
+    Entry { n, at_ms: 1_000 + n, input: Input::Command { uid: uid(name), op: OpId(n), command }, from, origin: None }
 }
 
 /// A whole match, from joining to the outcome.
@@ -69,7 +69,7 @@ fn a_room_brought_back_after_any_input_is_the_room_it_was_and_says_the_last_agai
         let before = room.image();
         journal.append(&plan().room_id, entry.clone());
         let effects = room.handle(entry.at_ms, entry.input.clone());
-        journal.done(&plan().room_id, entry.n);
+        journal.done(&plan().room_id, entry.n, None);
 
         let mut back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
         assert_eq!(back.room.image(), before, "just before input {}", entry.n);
@@ -88,7 +88,7 @@ fn members_come_back_with_the_handles_through_which_they_last_spoke() {
             entry.from = Some(99);
         }
         journal.append(&plan().room_id, entry.clone());
-        journal.done(&plan().room_id, entry.n);
+        journal.done(&plan().room_id, entry.n, None);
     }
     let back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
     assert_eq!(back.members.0, [(uid("ann"), u32::from(b'a')), (uid("bob"), 99)]);
@@ -100,7 +100,7 @@ fn an_image_takes_the_place_of_the_inputs_that_are_in_it_and_of_no_others() {
     for entry in match_of_two() {
         journal.append(&plan().room_id, entry.clone());
         room.handle(entry.at_ms, entry.input);
-        journal.done(&plan().room_id, entry.n);
+        journal.done(&plan().room_id, entry.n, None);
         if entry.n == 4 {
             journal.keep(plan(), (), Kept { n: 4, room: room.image(), members: Vec::new() });
         }
@@ -115,7 +115,7 @@ fn an_input_that_a_room_dies_of_twice_is_poison_and_one_that_was_done_never_is()
     let mut journal = journal();
     let script = match_of_two();
     journal.append(&plan().room_id, script[0].clone());
-    journal.done(&plan().room_id, 1);
+    journal.done(&plan().room_id, 1, None);
     for _ in 0..5 {
         assert_eq!(recall(&mut journal).poison, None, "killed again and again, but not by its inputs");
     }
@@ -134,7 +134,7 @@ fn between_two_deaths_by_chance_an_input_that_was_done_counts_as_a_fresh_start()
     for entry in script.iter().take(3) {
         journal.append(&plan().room_id, entry.clone());
         assert_eq!(recall(&mut journal).poison, None, "its first death at input {}", entry.n);
-        journal.done(&plan().room_id, entry.n);
+        journal.done(&plan().room_id, entry.n, None);
     }
 }
 

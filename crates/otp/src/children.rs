@@ -35,7 +35,8 @@ struct Entry<M> {
 #[derive(Debug)]
 struct Running<M> {
     handle: Handle<M>,
-    tag: ChildTag,
+    /// None: adopted, and not linked.
+    tag: Option<ChildTag>,
 }
 
 /// A child's end, told once.
@@ -89,15 +90,42 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
         }
         let child = inbox.spawn_link(argument, entry, limits)?;
         self.by_tag.insert(child.tag, key.clone());
-        self.by_id.insert(ProcessId::of(&child.handle), key.clone());
+        self.list(key, Running { handle: child.handle, tag: Some(child.tag) }, restart);
+        Ok(child.handle)
+    }
+
+    /// Takes over a process that a manager before this one has left behind ([`Inbox::outlive_parent`]). There is no link
+    /// to it: any end of it is an [`Incoming::Down`], and counts as a failure. One that is dead already is told of, too.
+    ///
+    /// # Errors
+    /// There is such a child already.
+    pub fn adopt<P>(
+        &mut self,
+        inbox: &mut Inbox<P>,
+        key: K,
+        handle: Handle<M>,
+        restart: Restart,
+    ) -> Result<(), SpawnError>
+    where
+        P: Serialize + DeserializeOwned,
+    {
+        if self.get(&key).is_some() {
+            return Err(SpawnError::AlreadyRunning);
+        }
+        inbox.monitor(handle);
+        self.list(key, Running { handle, tag: None }, restart);
+        Ok(())
+    }
+
+    fn list(&mut self, key: K, running: Running<M>, restart: Restart) {
+        self.by_id.insert(ProcessId::of(&running.handle), key.clone());
         let kept = self.by_key.entry(key).or_insert_with(|| Entry {
             restart,
             window: RestartWindow::new(self.intensity),
             running: None,
         });
         kept.restart = restart;
-        kept.running = Some(Running { handle: child.handle, tag: child.tag });
-        Ok(child.handle)
+        kept.running = Some(running);
     }
 
     /// For each [`Incoming::LinkDied`]: the child that failed. None if it is nobody's, or forgotten.
@@ -106,10 +134,12 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
         self.ended(key, true)
     }
 
-    /// For each [`Incoming::Down`]: the child that came to its normal end. None if it is nobody's, or forgotten.
+    /// For each [`Incoming::Down`]: the child that came to its normal end, or the adopted one that came to any. None if it
+    /// is nobody's, or forgotten.
     pub fn on_down(&mut self, id: ProcessId) -> Option<Ended<K>> {
         let key = self.by_id.get(&id)?.clone();
-        self.ended(key, false)
+        let adopted = self.by_key.get(&key)?.running.as_ref()?.tag.is_none();
+        self.ended(key, adopted)
     }
 
     /// Drops a child from the table: it has announced its end, or is not to be restarted. Its death, when it comes, means nothing
@@ -193,7 +223,9 @@ impl<K: Clone + Eq + Hash, M: Serialize + DeserializeOwned> Children<K, M> {
     }
 
     fn unlist(&mut self, running: &Running<M>) {
-        self.by_tag.remove(&running.tag);
+        if let Some(tag) = &running.tag {
+            self.by_tag.remove(tag);
+        }
         self.by_id.remove(&ProcessId::of(&running.handle));
     }
 }

@@ -51,6 +51,7 @@ pub struct Inbox<M> {
     words: BTreeMap<ChildTag, ExitReason>,
     last_death: Option<(ChildTag, ExitReason)>,
     alarms: u64,
+    outlives_parent: bool,
 }
 
 impl<M: Serialize + DeserializeOwned> From<Mailbox<M, Wire>> for Inbox<M> {
@@ -72,6 +73,7 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
             words: BTreeMap::new(),
             last_death: None,
             alarms: 0,
+            outlives_parent: false,
         }
     }
 
@@ -173,6 +175,12 @@ impl<M> Inbox<M> {
         }
     }
 
+    /// From here on the failure of the parent does not end this process: whoever comes after the parent takes it over
+    /// ([`Children::adopt`](crate::Children::adopt)).
+    pub fn outlive_parent(&mut self) {
+        self.outlives_parent = true;
+    }
+
     /// How many processes are monitored now, children of [`Inbox::spawn_link`] among them.
     pub fn monitors(&self) -> usize {
         self.monitored.len()
@@ -249,6 +257,9 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
 
     fn link_died(&mut self, tag: ChildTag) -> Event<M> {
         if tag == ChildTag::PARENT {
+            if self.outlives_parent {
+                return Event::Nothing;
+            }
             exit_with_parent();
         }
         if let Some(id) = self.children.remove(&tag) {

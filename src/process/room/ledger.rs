@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use umbra_machine::journal::{Entry, INPUTS_KEPT, Kept};
+use umbra_machine::journal::{Answered, Entry, INPUTS_KEPT, Kept, Origin};
 use umbra_machine::room::{Input, RoomPlan};
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::RoomId;
@@ -75,18 +75,19 @@ impl Ledger {
     }
 
     /// The room is about to look at an input.
-    pub fn begin(&mut self, at_ms: u64, input: &Input, from: Option<Handle<UserMessage>>) {
+    pub fn begin(&mut self, at_ms: u64, input: &Input, from: Option<Handle<UserMessage>>, origin: Option<Origin>) {
         self.n += 1;
         if let Some(journal) = self.journal {
-            let entry = Entry { n: self.n, at_ms, input: input.clone(), from };
+            let entry = Entry { n: self.n, at_ms, input: input.clone(), from, origin };
             journal.send(JournalMessage::Append { room_id: self.room_id.clone(), entry });
         }
     }
 
-    /// The room has dealt with it; from here on others may learn of it.
-    pub fn done(&mut self) {
+    /// The room has dealt with it, and answered the action that it was, if it was one; from here on others may learn of it.
+    pub fn done(&mut self, answered: Option<Answered>) {
         if let Some(journal) = self.journal {
-            journal.send(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n });
+            let answered = answered.map(Box::new);
+            journal.send(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n, answered });
         }
     }
 

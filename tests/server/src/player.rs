@@ -67,6 +67,19 @@ impl Player {
         })
     }
 
+    /// Waits to be told the whole present state anew.
+    ///
+    /// # Panics
+    /// If that is to be in no room.
+    pub async fn hears_resync(&mut self) {
+        loop {
+            if let ClientEvent::Sync { room, .. } = self.next("the whole present state").await {
+                assert!(room.is_some(), "{} is in no room any more", self.name);
+                return;
+            }
+        }
+    }
+
     /// The next thing that happens, of any kind.
     ///
     /// # Panics

@@ -99,6 +99,11 @@ impl<H: Clone, A> UserDirectory<H, A> {
         }
     }
 
+    /// Whether a user has leave to end.
+    pub fn is_ending(&self, uid: &Uid) -> bool {
+        matches!(self.users.get(uid), Some(Entry::Ending { .. }))
+    }
+
     /// The user of that uid.
     pub fn get(&self, uid: &Uid) -> Option<&H> {
         self.users.get(uid).map(Entry::handle)

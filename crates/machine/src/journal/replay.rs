@@ -78,7 +78,7 @@ pub fn replay<H: Clone + PartialEq>(
                 Effect::Released(uid) => {
                     members.release(&uid);
                 }
-                Effect::Tell { .. } | Effect::Reply { .. } | Effect::Closed => {}
+                Effect::Tell { .. } | Effect::Reply { .. } | Effect::Seek(_) | Effect::Closed => {}
             }
         }
     }
@@ -88,7 +88,10 @@ pub fn replay<H: Clone + PartialEq>(
 /// Whose input it is, if a user's.
 pub fn speaker(input: &Input) -> Option<&Uid> {
     match input {
-        Input::Command { uid, .. } | Input::Online { uid, .. } | Input::Offline { uid } => Some(uid),
-        Input::Crashed { .. } | Input::Tick => None,
+        Input::Command { uid, .. }
+        | Input::Online { uid, .. }
+        | Input::Returned { uid, .. }
+        | Input::Offline { uid } => Some(uid),
+        Input::Lost { .. } | Input::Crashed { .. } | Input::Tick => None,
     }
 }

@@ -61,17 +61,22 @@ impl Room {
 
     /// A live connection again. Answered with the snapshot, after everybody was told.
     pub(super) fn come_back(&mut self, now_ms: u64, uid: &Uid) -> Result<OkBody, WireError> {
-        if let Some((seat, player)) = self.roster.player_mut(uid) {
-            if !player.online() {
-                player.presence = Presence::Online;
-                self.tell_all(Event::UserOnline { seat, uid: uid.clone() });
-                self.take_over_from_absent_host(uid);
-                self.watch_for_abandonment(now_ms);
-                self.see_turns_again();
-                self.settle(now_ms);
-                self.start_by_itself(now_ms);
-            }
-        } else if !self.roster.contains(uid) {
+        if let Some((seat, player)) = self.roster.player_mut(uid)
+            && !player.online()
+        {
+            player.presence = Presence::Online;
+            self.tell_all(Event::UserOnline { seat, uid: uid.clone() });
+            self.take_over_from_absent_host(uid);
+            self.watch_for_abandonment(now_ms);
+            self.see_turns_again();
+            self.settle(now_ms);
+            self.start_by_itself(now_ms);
+        }
+        self.snapshot_for_member(uid)
+    }
+
+    pub(super) fn snapshot_for_member(&self, uid: &Uid) -> Result<OkBody, WireError> {
+        if !self.roster.contains(uid) {
             return Err(refuse(ErrorCode::NotInRoom, "you are not in this room any more"));
         }
         Ok(OkBody::Room(Box::new(self.snapshot_for(uid))))
@@ -89,7 +94,17 @@ impl Room {
         }
     }
 
-    /// The user's process died: in game a forced exit.
+    /// The user's process died. While waiting that is the end of its stay; in game its seat and its place are kept, and
+    /// whoever starts users is asked what becomes of it.
+    pub(super) fn lose_process(&mut self, now_ms: u64, uid: &Uid) {
+        match self.phase() {
+            Phase::Waiting => self.crash(now_ms, uid),
+            Phase::InGame if self.roster.contains(uid) => self.effects.push(Effect::Seek(uid.clone())),
+            Phase::InGame => {}
+        }
+    }
+
+    /// The user's process died and does not come back: in game a forced exit.
     pub(super) fn crash(&mut self, now_ms: u64, uid: &Uid) {
         self.remove(now_ms, uid, LeaveReason::Crashed);
     }

@@ -32,7 +32,19 @@ pub enum Input {
         /// Who.
         uid: Uid,
     },
-    /// A member's process died.
+    /// A member's process died, and its next one has not been heard of.
+    Lost {
+        /// Who.
+        uid: Uid,
+    },
+    /// A member speaks through another process from now on; answered with the snapshot.
+    Returned {
+        /// Who.
+        uid: Uid,
+        /// Comes back in [`Effect::Reply`].
+        op: OpId,
+    },
+    /// A member's process died too often: it does not come back.
     Crashed {
         /// Who.
         uid: Uid,
@@ -78,6 +90,8 @@ pub enum Effect {
         /// The answer.
         result: Result<OkBody, WireError>,
     },
+    /// Find out what becomes of a member whose process died: it comes back, or it has crashed for good.
+    Seek(Uid),
     /// The room is over: its process ends.
     Closed,
 }

@@ -96,7 +96,14 @@ impl Room {
         match input {
             Input::Tick => {}
             Input::Offline { uid } => self.drop_out(now_ms, &uid),
+            Input::Lost { uid } => self.lose_process(now_ms, &uid),
             Input::Crashed { uid } => self.crash(now_ms, &uid),
+            Input::Returned { uid, op } => {
+                let result = self.snapshot_for_member(&uid);
+                self.roster.forget_answers(&uid);
+                self.roster.answer(&uid, op);
+                self.effects.push(Effect::Reply { to: uid, op, result });
+            }
             Input::Online { ref uid, op } | Input::Command { ref uid, op, .. } if self.roster.has_answered(uid, op) => {
             }
             Input::Online { uid, op } => {
@@ -162,7 +169,7 @@ impl Room {
 
     /// A command for a room that has ended in the same instant.
     fn answer_closed(&mut self, input: Input) {
-        let (Input::Command { uid, op, .. } | Input::Online { uid, op }) = input else {
+        let (Input::Command { uid, op, .. } | Input::Online { uid, op } | Input::Returned { uid, op }) = input else {
             return;
         };
         let result = Err(refuse(ErrorCode::RoomNotFound, format!("room {} is no more", self.plan.room_id)));

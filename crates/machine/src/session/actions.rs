@@ -6,6 +6,7 @@ use umbra_protocol::{ClientMessage, OkBody, RoomSummary, WireError};
 
 use super::step::Step;
 use super::{Session, internal};
+use crate::journal::Origin;
 use crate::room::OpId;
 
 /// Actions that wait, and the one that is under way.
@@ -27,6 +28,8 @@ pub(super) struct Current {
     pub reference: Option<u64>,
     pub step: Step,
     pub due_ms: u64,
+    /// The room manager that was asked is no more: when the next one is.
+    pub ask_again_ms: Option<u64>,
 }
 
 impl Actions {
@@ -39,11 +42,15 @@ impl Actions {
     }
 
     pub fn due_ms(&self) -> Option<u64> {
-        self.current.as_ref().map(|current| current.due_ms)
+        self.current.as_ref().map(|current| current.ask_again_ms.unwrap_or(u64::MAX).min(current.due_ms))
     }
 
     pub fn current(&self) -> Option<&Current> {
         self.current.as_ref()
+    }
+
+    pub fn current_mut(&mut self) -> Option<&mut Current> {
+        self.current.as_mut()
     }
 
     /// The action under way, if `op` is its question.
@@ -96,9 +103,13 @@ impl Session {
 
     pub(super) fn begin(&mut self, now_ms: u64, reference: Option<u64>, step: Step) {
         let op = self.new_op();
-        self.effects.push(step.effect(op));
+        self.effects.push(step.effect(op, self.origin(reference)));
         let due_ms = now_ms.saturating_add(self.limits.request_timeout_ms);
-        self.actions.current = Some(Current { op, reference, step, due_ms });
+        self.actions.current = Some(Current { op, reference, step, due_ms, ask_again_ms: None });
+    }
+
+    pub(super) fn origin(&self, reference: Option<u64>) -> Option<Origin> {
+        Some(Origin { sid: self.sid.clone(), reference: reference? })
     }
 
     /// Answers an action.

@@ -53,21 +53,21 @@ impl Session {
 
     fn arrive(&mut self, reference: u64, what: Result<ClientMessage, WireError>) {
         match self.replies.arrive(reference) {
-            Seen::New if self.actions.waiting.len() >= self.actions.waiting_max => {
+            Seen::Before if self.actions.waits(reference) => {
+                if let Some(line) = self.line.as_mut().filter(|line| !line.greeted()) {
+                    line.owe(reference);
+                }
+            }
+            Seen::Before if !self.replies.is_unrecorded(reference) => self.send(&Replies::stale(reference)),
+            Seen::New | Seen::Before if self.actions.waiting.len() >= self.actions.waiting_max => {
                 let max = self.actions.waiting_max;
                 let message = format!("{max} actions wait already, expected fewer at once");
                 let error = WireError::new(ErrorCode::RateLimited, message);
                 let frame = self.replies.keep(reference, Err(error));
                 self.send(&frame);
             }
-            Seen::New => self.actions.waiting.push_back(Action { reference, what }),
+            Seen::New | Seen::Before => self.actions.waiting.push_back(Action { reference, what }),
             Seen::Answered(frame) => self.send(&frame),
-            Seen::UnderWay if self.actions.waits(reference) => {
-                if let Some(line) = self.line.as_mut().filter(|line| !line.greeted()) {
-                    line.owe(reference);
-                }
-            }
-            Seen::UnderWay => self.send(&Replies::stale(reference)),
         }
     }
 }

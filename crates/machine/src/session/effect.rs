@@ -5,6 +5,7 @@ use umbra_protocol::{CloseCode, RoomId};
 
 use super::SocketKey;
 use crate::directory::Wish;
+use crate::journal::{Answer, Origin, UserFacts};
 use crate::room::{Command, OpId};
 
 /// What is asked of the room manager.
@@ -45,6 +46,8 @@ pub enum Effect {
         socket: SocketKey,
         /// WebSocket messages, in order.
         frames: Vec<OutFrame>,
+        /// The `ref`s that are answered among them.
+        answers: Vec<u64>,
     },
     /// Have the socket say goodbye and end.
     Close {
@@ -71,6 +74,8 @@ pub enum Effect {
         room_id: RoomId,
         /// Comes back in the answer.
         op: OpId,
+        /// Which action of the client's it is; `None` when nobody waits for its answer.
+        origin: Option<Origin>,
         /// What.
         command: Command,
     },
@@ -90,6 +95,13 @@ pub enum Effect {
     LeaveRoom {
         /// Which room.
         room_id: RoomId,
+    },
+    /// Tell the journal what this user is now, and all its answers if it is to begin with them.
+    Keep {
+        /// What it is.
+        facts: UserFacts,
+        /// For a journal that knows nothing of this user.
+        answers: Option<Vec<Answer>>,
     },
     /// Nothing is left to do: ask the user manager for leave to end.
     Ending,

@@ -1,7 +1,7 @@
 //! `HELLO`: sign in, resume, take over. Between the attach and its reply nothing else is said on the new socket.
 
 use umbra_protocol::limits::INTEGER_MAX;
-use umbra_protocol::{CloseCode, Control, HelloOk, OkBody, RoomSnapshot, ServerFrame, WireError};
+use umbra_protocol::{CloseCode, Control, EncodedEvent, Event, HelloOk, OkBody, RoomSnapshot, ServerFrame, WireError};
 
 use super::line::Line;
 use super::{Attach, AttachKind, Effect, Session};
@@ -13,6 +13,8 @@ pub(super) struct Greeting {
     session: String,
     /// What the client has, if it can be continued.
     resume: Option<(u64, u64)>,
+    /// The client has been greeted, by a process that died.
+    live: bool,
     /// The question to the room and when it has waited long enough; `None` while an earlier action is still under way,
     /// which has a deadline of its own.
     asked: Option<(OpId, u64)>,
@@ -33,33 +35,57 @@ impl Greeting {
 impl Session {
     /// A new connection: it replaces the present one, if any.
     pub(super) fn attach(&mut self, attach: Attach) {
+        if self.is_out_of_date(&attach) {
+            return;
+        }
+        self.unattended_until_ms = None;
         self.replace_line();
         let known = self.sid == attach.sid;
         let resume = match attach.kind {
             AttachKind::Resume { epoch, last_seq } if known => Some((epoch, last_seq)),
+            AttachKind::Live if known => None,
             AttachKind::Resume { epoch, .. } => {
                 self.begin_session(&attach, epoch);
                 None
             }
-            AttachKind::New => {
+            AttachKind::New | AttachKind::Live => {
                 self.begin_session(&attach, 0);
                 None
             }
         };
         self.user_name = attach.user_name;
         self.line = Some(Line::new(attach.socket, attach.subprotocol, &self.limits));
+        let live = attach.kind == AttachKind::Live;
         let (reference, session) = (attach.reference, attach.session);
-        self.greeting = Some(Greeting { reference, session, resume, asked: None });
+        self.greeting = Some(Greeting { reference, session, resume, live, asked: None });
+    }
+
+    /// A socket asks again until it is heard, so the same attach can come twice; and one that was replaced by a newer
+    /// connection, which the process that died had no time to tell it, is told so now.
+    fn is_out_of_date(&mut self, attach: &Attach) -> bool {
+        let Some(line) = self.line.as_ref() else { return false };
+        if line.socket() == attach.socket {
+            return true;
+        }
+        let replaced = attach.kind == AttachKind::Live && line.socket().0 > attach.socket.0;
+        if replaced {
+            self.say_replaced(&Line::new(attach.socket, attach.subprotocol, &self.limits));
+        }
+        replaced
     }
 
     fn replace_line(&mut self) {
         if let Some(old) = self.line.take() {
-            let socket = old.socket();
-            let frames = vec![old.encode(&ServerFrame::Control(Control::Replaced))];
-            self.effects.push(Effect::Deliver { socket, frames });
-            self.effects.push(Effect::Close { socket, code: CloseCode::Replaced });
-            self.effects.push(Effect::Forget { socket });
+            self.say_replaced(&old);
         }
+    }
+
+    fn say_replaced(&mut self, line: &Line) {
+        let socket = line.socket();
+        let frames = vec![line.encode(&ServerFrame::Control(Control::Replaced))];
+        self.effects.push(Effect::Deliver { socket, frames, answers: Vec::new() });
+        self.effects.push(Effect::Close { socket, code: CloseCode::Replaced });
+        self.effects.push(Effect::Forget { socket });
     }
 
     /// A sign-in of its own: `ref`s start at 1 again, and what an earlier one asked for is nobody's answer any more.
@@ -124,6 +150,13 @@ impl Session {
         let (Some(greeting), Some(line)) = (self.greeting.take(), self.line.as_mut()) else {
             return;
         };
+        if greeting.live {
+            let epoch = self.outbox.epoch.min(INTEGER_MAX - 1) + 1;
+            self.outbox.restart(epoch);
+            let room = room.map(Box::new);
+            self.outbox.push(EncodedEvent::new(&Event::Resync { epoch, room }));
+            return line.go_on(&self.outbox);
+        }
         let continued = greeting.resume.filter(|(epoch, seq)| self.outbox.continues_after(*epoch, *seq));
         let from_seq = match continued {
             Some((_, last_seq)) => {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use umbra_protocol::{
-    ClientFrame, CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, UserName, WireError,
+    ClientFrame, ClientMessage, CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, UserName, WireError,
 };
 
 use crate::room::OpId;
@@ -74,6 +74,10 @@ pub enum Input {
         /// Which room.
         room_id: RoomId,
     },
+    /// The room manager that was asked is no more, or there is none just now.
+    RoomsDown,
+    /// There is another journal, which is to know this user.
+    HandIn,
     /// The server is about to stop.
     Draining {
         /// When the client may try again, milliseconds from now.
@@ -123,6 +127,9 @@ pub enum AttachKind {
         /// The highest `seq` it has handled.
         last_seq: u64,
     },
+    /// Not at all: the connection has been this user's, and is there still, after the user's process died. It was told
+    /// `OK` to its `HELLO`, so it is told `RESYNC` now.
+    Live,
 }
 
 /// What a socket hands on of what its client sent.
@@ -140,4 +147,15 @@ pub enum Inbound {
         /// Why.
         error: WireError,
     },
+}
+
+impl Inbound {
+    /// The `ref` that is to be answered.
+    pub fn reference(&self) -> Option<u64> {
+        match self {
+            Self::Frame(ClientFrame { message: ClientMessage::Ping { .. }, .. }) => None,
+            Self::Frame(frame) => frame.reference,
+            Self::Refused { reference, ack: _, error: _ } => Some(*reference),
+        }
+    }
 }

@@ -34,7 +34,15 @@ pub(super) struct Line {
 enum Waiting {
     /// An event, by its number: the outbox has it.
     Event(u64),
-    Frame(OutFrame),
+    /// Anything else; a reply with its `ref`.
+    Frame(OutFrame, Option<u64>),
+}
+
+/// What may be handed to the socket at once.
+pub(super) struct Batch {
+    pub frames: Vec<OutFrame>,
+    /// The `ref`s that are answered in it.
+    pub answers: Vec<u64>,
 }
 
 impl Line {
@@ -70,6 +78,14 @@ impl Line {
         self.owed == Some(reference)
     }
 
+    /// Goes on after the user's process died: every event there is, and then what was answered early.
+    pub fn go_on(&mut self, outbox: &Outbox) {
+        self.greeted = true;
+        let early = std::mem::take(&mut self.queue);
+        self.queue.extend((1..=outbox.last_seq()).map(Waiting::Event));
+        self.queue.extend(early);
+    }
+
     /// The reply to `HELLO`, every event from `from_seq` on, and then what was answered early.
     pub fn greet(&mut self, hello: &ServerFrame, outbox: &Outbox, from_seq: u64) {
         self.greeted = true;
@@ -84,9 +100,13 @@ impl Line {
     }
 
     pub fn queue_frame(&mut self, frame: &ServerFrame) {
+        let reference = match frame {
+            ServerFrame::Ok { reference, body: _ } | ServerFrame::Error { reference, error: _ } => *reference,
+            ServerFrame::Event { .. } | ServerFrame::Control(_) => None,
+        };
         let frame = self.encode(frame);
         self.frame_bytes += frame.len();
-        self.queue.push_back(Waiting::Frame(frame));
+        self.queue.push_back(Waiting::Frame(frame, reference));
     }
 
     pub fn encode(&self, frame: &ServerFrame) -> OutFrame {
@@ -114,18 +134,19 @@ impl Line {
     }
 
     /// What may be handed over now: nothing while a batch is under way.
-    pub fn next_batch(&mut self, now_ms: u64, outbox: &Outbox) -> Option<Vec<OutFrame>> {
+    pub fn next_batch(&mut self, now_ms: u64, outbox: &Outbox) -> Option<Batch> {
         if !self.greeted || self.under_way_since_ms.is_some() || self.queue.is_empty() {
             return None;
         }
-        let (mut frames, mut bytes) = (Vec::new(), 0);
+        let (mut frames, mut answers, mut bytes) = (Vec::new(), Vec::new(), 0);
         while bytes < BATCH_BYTES_MAX
             && let Some(waiting) = self.queue.pop_front()
         {
             let frame = match waiting {
                 Waiting::Event(seq) => self.event_frame(outbox, seq),
-                Waiting::Frame(frame) => {
+                Waiting::Frame(frame, reference) => {
                     self.frame_bytes -= frame.len();
+                    answers.extend(reference);
                     Some(frame)
                 }
             };
@@ -133,7 +154,7 @@ impl Line {
             frames.extend(frame);
         }
         self.under_way_since_ms = Some(now_ms);
-        Some(frames)
+        Some(Batch { frames, answers })
     }
 
     fn event_frame(&self, outbox: &Outbox, seq: u64) -> Option<OutFrame> {

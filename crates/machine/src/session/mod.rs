@@ -7,7 +7,7 @@
 //! Reading order: this file; `input` and `effect` (what goes in and comes out); towards the room `arrival`, `replies`
 //! (each `ref` once), `actions` (one at a time), `step` (what each takes), `travel` (into rooms and out of them),
 //! `refresh` (a room that was lost); towards the client `sending`, `outbox` (the event history), `line` (the live
-//! socket); and `greeting` (`HELLO`, resume, takeover).
+//! socket); `greeting` (`HELLO`, resume, takeover); and `rebirth`, `record` (a user whose process died).
 
 mod actions;
 mod arrival;
@@ -17,6 +17,8 @@ mod input;
 mod limits;
 mod line;
 mod outbox;
+mod rebirth;
+mod record;
 mod refresh;
 mod replies;
 mod sending;
@@ -26,6 +28,7 @@ mod travel;
 use umbra_game::Catalog;
 use umbra_protocol::{CloseCode, Control, ErrorCode, RoomId, Uid, UserName};
 
+use crate::journal::UserFacts;
 use crate::room::OpId;
 use actions::Actions;
 pub use effect::{Ask, Effect, OutFrame};
@@ -34,6 +37,7 @@ pub use input::{Attach, AttachKind, Inbound, Input, SocketKey};
 pub use limits::SessionLimits;
 use line::Line;
 use outbox::Outbox;
+pub use rebirth::{Rebirth, Step as RebirthStep};
 use replies::Replies;
 use travel::Parting;
 
@@ -57,6 +61,10 @@ pub struct Session {
     /// The room's process was lost: the question where the room is now, and when to ask again.
     refreshing: Option<(OpId, u64)>,
     next_op: u64,
+    /// Has come back in another process: until when its socket may do so too.
+    unattended_until_ms: Option<u64>,
+    /// What the journal was last told.
+    kept: Option<UserFacts>,
     /// Has asked for leave to end.
     ending: bool,
     now_ms: u64,
@@ -81,6 +89,8 @@ impl Session {
             parting: None,
             refreshing: None,
             next_op: 0,
+            unattended_until_ms: None,
+            kept: None,
             ending: false,
             now_ms: 0,
             effects: Vec::new(),
@@ -103,6 +113,7 @@ impl Session {
         self.flush(now_ms);
         // A socket that was too slow is lost by now, and with it perhaps the last thing that was left to do.
         self.proceed(now_ms);
+        self.keep_facts();
         std::mem::take(&mut self.effects)
     }
 
@@ -119,6 +130,8 @@ impl Session {
             Input::RoomReleased { room_id } => self.released(&room_id),
             Input::RoomDown { room_id } => self.room_down(now_ms, &room_id),
             Input::Draining { reconnect_after_ms } => self.control(Control::ServerDraining { reconnect_after_ms }),
+            Input::RoomsDown => self.ask_rooms_again_soon(now_ms),
+            Input::HandIn => self.hand_in(),
             Input::Hangup { code } => self.hang_up(code),
             Input::ThrowOut => self.throw_out(),
             Input::MayEnd => self.may_end(),
@@ -131,7 +144,7 @@ impl Session {
         let greeting = self.greeting.as_ref().and_then(Greeting::due_ms);
         let slow = self.line.as_ref().and_then(Line::slow_at_ms);
         let refresh = self.refreshing.map(|(_, due_ms)| due_ms);
-        [self.actions.due_ms(), greeting, slow, refresh].into_iter().flatten().min()
+        [self.actions.due_ms(), greeting, slow, refresh, self.unattended_until_ms].into_iter().flatten().min()
     }
 
     /// Who this is.
@@ -146,7 +159,11 @@ impl Session {
 
     /// Nothing is left that anybody could come back to.
     pub fn idle(&self) -> bool {
-        self.line.is_none() && self.room.is_none() && !self.actions.working() && self.greeting.is_none()
+        self.line.is_none()
+            && self.room.is_none()
+            && !self.actions.working()
+            && self.greeting.is_none()
+            && self.unattended_until_ms.is_none()
     }
 
     fn may_end(&mut self) {
@@ -168,6 +185,8 @@ impl Session {
         self.give_up_on_action(now_ms);
         self.give_up_on_greeting(now_ms);
         self.repeat_refresh(now_ms);
+        self.ask_rooms_again(now_ms);
+        self.give_up_on_socket(now_ms);
     }
 
     /// What the next step is, after anything has changed: the next action, or the end.

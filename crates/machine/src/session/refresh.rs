@@ -31,6 +31,22 @@ impl Session {
         }
     }
 
+    /// The room manager has died with the question of the action under way, or was not there to be asked.
+    pub(super) fn ask_rooms_again_soon(&mut self, now_ms: u64) {
+        if let Some(current) = self.actions.current_mut().filter(|current| current.step.asks_rooms()) {
+            current.ask_again_ms = Some(now_ms.saturating_add(ASK_AGAIN_MS));
+        }
+    }
+
+    pub(super) fn ask_rooms_again(&mut self, now_ms: u64) {
+        let due = |current: &&mut Current| current.ask_again_ms.is_some_and(|at| at <= now_ms);
+        if let Some(current) = self.actions.current_mut().filter(due) {
+            current.ask_again_ms = None;
+            let again = current.step.effect(current.op, None);
+            self.effects.push(again);
+        }
+    }
+
     /// Where the room is now; or it is no more, and what was asked of it fails.
     pub(super) fn refreshed(&mut self, now_ms: u64, found: Result<RoomId, WireError>) {
         self.refreshing = None;
@@ -42,10 +58,11 @@ impl Session {
                 // Said before, perhaps to a process that was no more.
                 self.effects.push(Effect::Offline { room_id: room_id.clone() });
             }
-            if let Some(Current { op, step: step @ (Step::InRoom { .. } | Step::Joining { .. }), .. }) =
+            if let Some(Current { op, step: step @ (Step::InRoom { .. } | Step::Joining { .. }), reference, .. }) =
                 self.actions.current()
             {
-                self.effects.push(step.effect(*op));
+                let again = step.effect(*op, self.origin(*reference));
+                self.effects.push(again);
             }
             return self.ask_again_for_greeting(now_ms);
         }

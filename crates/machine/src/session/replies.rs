@@ -1,9 +1,12 @@
 //! Each `ref` is carried out once: what was answered is kept and said again.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use umbra_protocol::limits::REPLIES_KEPT;
 use umbra_protocol::{ErrorCode, OkBody, ServerFrame, WireError};
+
+use crate::journal::Answer;
 
 /// The session's numbering of actions.
 #[derive(Default)]
@@ -12,20 +15,36 @@ pub(super) struct Replies {
     received: u64,
     /// The highest `ref` that has been carried out.
     done: u64,
-    kept: VecDeque<(u64, Result<OkBody, WireError>)>,
+    kept: VecDeque<Answer>,
+    /// After a rebirth: a `ref` in here whose answer is not kept was refused before it reached a room, if it arrived at
+    /// all, and nobody knows of it any more: it may come again.
+    unrecorded: Range<u64>,
 }
 
 /// What to do with a `ref`.
 pub(super) enum Seen {
     /// Never seen: carry it out.
     New,
-    /// Being worked on: its one reply will come.
-    UnderWay,
+    /// Arrived before, and is not answered, or not any more.
+    Before,
     /// Answered before: say it again.
     Answered(ServerFrame),
 }
 
 impl Replies {
+    /// With the answers of an earlier process of this user.
+    pub fn restored(answers: Vec<Answer>) -> Self {
+        let references = || answers.iter().map(|(reference, _)| *reference);
+        let done = references().max().unwrap_or(0);
+        let oldest = if answers.len() < REPLIES_KEPT { 0 } else { references().min().unwrap_or(0) };
+        Self { received: done, done, kept: answers.into(), unrecorded: oldest + 1..done }
+    }
+
+    /// Every answer that is kept, in the order in which they were given.
+    pub fn kept(&self) -> Vec<Answer> {
+        self.kept.iter().cloned().collect()
+    }
+
     /// Takes note of an arriving `ref`.
     pub fn arrive(&mut self, reference: u64) -> Seen {
         if let Some((_, result)) = self.kept.iter().find(|(kept, _)| *kept == reference) {
@@ -35,7 +54,12 @@ impl Replies {
             self.received = reference;
             return Seen::New;
         }
-        Seen::UnderWay
+        Seen::Before
+    }
+
+    /// Whether a `ref` that is neither answered nor under way can be carried out all the same.
+    pub fn is_unrecorded(&self, reference: u64) -> bool {
+        self.unrecorded.contains(&reference)
     }
 
     /// The frame for a `ref` that is neither answered nor being worked on.
@@ -54,6 +78,7 @@ impl Replies {
     pub fn keep(&mut self, reference: u64, result: Result<OkBody, WireError>) -> ServerFrame {
         if self.kept.len() == REPLIES_KEPT {
             self.kept.pop_front();
+            self.unrecorded = 0..0;
         }
         self.kept.push_back((reference, result.clone()));
         reply(reference, result)

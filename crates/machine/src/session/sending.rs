@@ -2,6 +2,7 @@
 
 use umbra_protocol::{CloseCode, Control, EncodedEvent, Event, RoomId, ServerFrame};
 
+use super::line::Batch;
 use super::{Effect, Session, SocketKey};
 
 impl Session {
@@ -46,8 +47,8 @@ impl Session {
         if line.overflows(&self.outbox) {
             return self.hang_up(CloseCode::TooSlow);
         }
-        if let Some(frames) = line.next_batch(now_ms, &self.outbox) {
-            self.effects.push(Effect::Deliver { socket: line.socket(), frames });
+        if let Some(Batch { frames, answers }) = line.next_batch(now_ms, &self.outbox) {
+            self.effects.push(Effect::Deliver { socket: line.socket(), frames, answers });
         }
     }
 

@@ -6,6 +6,7 @@ use umbra_protocol::{ClientMessage, ErrorCode, JoinAs, RoomId, RoomSpec, WireErr
 
 use super::{Ask, Effect, Session, internal};
 use crate::directory::Wish;
+use crate::journal::Origin;
 use crate::room::{Command, OpId};
 
 /// Where an action stands: whom it waits for, and with what it goes on.
@@ -20,17 +21,25 @@ pub(super) enum Step {
 }
 
 impl Step {
-    pub fn effect(&self, op: OpId) -> Effect {
+    pub fn effect(&self, op: OpId, origin: Option<Origin>) -> Effect {
         let ask = match self.clone() {
             Self::Listing { game } => Ask::List { game },
             Self::Creating { wish, private } => Ask::Create { wish, private },
             Self::Finding { room_id, .. } => Ask::Find { room_id },
             Self::Quick { wish, not } => Ask::Quick { wish, not },
             Self::Joining { room_id, join: command, .. } | Self::InRoom { room_id, command } => {
-                return Effect::AskRoom { room_id, op, command };
+                return Effect::AskRoom { room_id, op, origin, command };
             }
         };
         Effect::AskRooms { op, ask }
+    }
+
+    /// Whether it is the room manager that is asked.
+    pub fn asks_rooms(&self) -> bool {
+        match self {
+            Self::Listing { .. } | Self::Creating { .. } | Self::Finding { .. } | Self::Quick { .. } => true,
+            Self::Joining { .. } | Self::InRoom { .. } => false,
+        }
     }
 }
 

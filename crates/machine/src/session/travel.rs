@@ -120,7 +120,8 @@ impl Session {
     /// what it says is about a stay that never was.
     pub(super) fn part_from(&mut self, room_id: RoomId) {
         let op = self.new_op();
-        self.effects.push(Effect::AskRoom { room_id: room_id.clone(), op, command: Command::Leave });
+        let (room, command) = (room_id.clone(), Command::Leave);
+        self.effects.push(Effect::AskRoom { room_id: room, op, origin: None, command });
         self.leave_room(&room_id);
         self.parting = Some(Parting { room_id, op });
     }
@@ -154,7 +155,7 @@ impl Session {
     pub(super) fn throw_out(&mut self) {
         if let Some(room_id) = self.room.clone() {
             let op = self.new_op();
-            self.effects.push(Effect::AskRoom { room_id, op, command: Command::Leave });
+            self.effects.push(Effect::AskRoom { room_id, op, origin: None, command: Command::Leave });
         }
         self.hang_up(CloseCode::Kicked);
     }

@@ -52,6 +52,8 @@ fn input() -> impl Strategy<Value = Input> {
             3 => Just(Input::Offline { uid: uid(who) }),
             4 => Just(Input::Online { uid: uid(who), op: OpId(1) }),
             1 => Just(Input::Crashed { uid: uid(who) }),
+            2 => Just(Input::Lost { uid: uid(who) }),
+            2 => Just(Input::Returned { uid: uid(who), op: OpId(1) }),
             3 => Just(Input::Tick),
         ]
     })
@@ -105,10 +107,10 @@ fn play(table: &mut Table, moves: &[Move]) -> Vec<Effect> {
 
 /// The table checks what holds after every step; here what holds for every single one.
 fn step(table: &mut Table, mut input: Input) -> Vec<Effect> {
-    if let Input::Command { op, .. } | Input::Online { op, .. } = &mut input {
+    if let Input::Command { op, .. } | Input::Online { op, .. } | Input::Returned { op, .. } = &mut input {
         *op = table.new_op();
     }
-    let asked = matches!(input, Input::Command { .. } | Input::Online { .. });
+    let asked = matches!(input, Input::Command { .. } | Input::Online { .. } | Input::Returned { .. });
     let effects = table.step(input);
     let answers = effects.iter().filter(|effect| matches!(effect, Effect::Reply { .. })).count();
     assert_eq!(answers, usize::from(asked), "one answer to a question and none to anything else");
@@ -139,7 +141,7 @@ fn matches_are_over_once(effects: &[Effect]) {
             Effect::Admitted(uid) => assert_eq!(members.insert(&uid.0, true), None, "let in once"),
             Effect::Released(uid) => assert_eq!(members.remove(uid.0.as_str()), Some(true), "let go once"),
             Effect::Closed => assert!(!running && members.is_empty(), "nothing is left behind"),
-            Effect::Tell { .. } | Effect::Reply { .. } => {}
+            Effect::Tell { .. } | Effect::Reply { .. } | Effect::Seek(_) => {}
         }
     }
 }

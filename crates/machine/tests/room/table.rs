@@ -130,6 +130,7 @@ impl Table {
                         client.learn(snapshot);
                     }
                 }
+                Effect::Seek(uid) => assert!(self.clients.contains_key(&uid.0), "{uid} is sought and was not in"),
                 Effect::Closed => {
                     assert_eq!(at + 1, effects.len(), "the end comes last");
                     assert!(self.clients.is_empty(), "everybody is let go before the end");
@@ -262,7 +263,7 @@ fn answer(name: &str, op: OpId, effects: Vec<Effect>) -> Result<OkBody, WireErro
             assert_eq!((to, answered), (uid(name), op), "the answer goes to who asked");
             Some(result)
         }
-        Effect::Admitted(_) | Effect::Released(_) | Effect::Tell { .. } | Effect::Closed => None,
+        Effect::Admitted(_) | Effect::Released(_) | Effect::Tell { .. } | Effect::Seek(_) | Effect::Closed => None,
     });
     let result = answers.next().expect("every question is answered");
     assert!(answers.next().is_none(), "every question is answered once");

@@ -89,7 +89,8 @@ impl Desk {
     pub fn step(&mut self, input: Input) {
         for effect in self.session.handle(self.now_ms, input) {
             match effect {
-                Effect::Deliver { socket: SocketKey(socket), frames } => {
+                Effect::Keep { .. } => {}
+                Effect::Deliver { socket: SocketKey(socket), frames, .. } => {
                     let frames: Vec<_> = frames.iter().map(read).collect();
                     let last_word = frames == [ServerFrame::Control(umbra_protocol::Control::Replaced)];
                     let busy = self.under_way.insert(socket, true).unwrap_or(false);

@@ -103,7 +103,7 @@ impl World {
     fn step(&mut self, input: Input) {
         for effect in self.session.handle(1_000, input) {
             match effect {
-                Effect::Deliver { socket, frames } if socket == SocketKey(self.socket) => {
+                Effect::Deliver { socket, frames, .. } if socket == SocketKey(self.socket) => {
                     assert!(!self.under_way, "one batch at a time");
                     self.under_way = true;
                     let read = |frame: OutFrame| match frame {
@@ -116,7 +116,7 @@ impl World {
                 Effect::AskRooms { op, .. } => self.step(Input::RoomFound { op, found: Ok(room_id()) }),
                 Effect::AskRoom { op, command, .. } => self.room_asked.push_back(Asked::Command(op, command)),
                 Effect::Online { op, .. } => self.room_asked.push_back(Asked::Online(op)),
-                Effect::Deliver { .. } | Effect::Forget { .. } | Effect::Offline { .. } => {}
+                Effect::Deliver { .. } | Effect::Forget { .. } | Effect::Offline { .. } | Effect::Keep { .. } => {}
                 effect => panic!("the user never leaves its room: {effect:?}"),
             }
         }

@@ -67,7 +67,8 @@ async fn a_match_is_played_to_its_end_while_everything_around_it_dies_after_ever
     let room = format!("room:{}", table.room_id);
     for (seat, cell) in [(0, 0), (1, 3), (0, 1), (1, 4), (0, 2)] {
         table.place(seat, cell).await;
-        for target in [room.as_str(), room.as_str(), "roomManager", room.as_str(), "listener", "journal"] {
+        for target in [room.as_str(), room.as_str(), "roomManager", room.as_str(), "listener", "journal", "userManager"]
+        {
             end(&server, target).await;
         }
     }
@@ -77,6 +78,25 @@ async fn a_match_is_played_to_its_end_while_everything_around_it_dies_after_ever
         assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "no event missed, none twice: {seqs:?}");
         assert_eq!(player.history().filter(|(_, event)| event.id() == "GAME_EVENT").count(), 5);
     }
+}
+
+#[tokio::test]
+async fn a_match_is_played_to_its_end_while_its_players_die_after_every_move() {
+    let server = mortal();
+    let mut table = Table::playing(&server, "tictactoe", 2, json!({})).await;
+    for (seat, cell) in [(0, 0), (1, 3), (0, 1), (1, 4), (0, 2)] {
+        table.place(seat, cell).await;
+        if cell == 2 {
+            break;
+        }
+        for (victim, target) in [(0, table.uid(0)), (1, table.uid(1))] {
+            end(&server, &format!("user:{target}")).await;
+            // The connection is the same, and is told the present state.
+            table[victim].hears_resync().await;
+        }
+        end(&server, "userManager").await;
+    }
+    assert_eq!(table.outcome().await, json!({"result": "WIN", "winner": 0}));
 }
 
 #[tokio::test]
