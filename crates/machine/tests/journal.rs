@@ -1,9 +1,10 @@
 //! The journal: what it keeps of a room is enough to go on, whatever moment the room dies in.
 
 use umbra_game::rules;
-use umbra_machine::journal::{Entry, Journal, Kept, Recalled, replay};
+use umbra_machine::journal::{Answered, Entry, Journal, Kept, Origin, Recalled, UserFacts, replay};
 use umbra_machine::room::{Command, Effect, Input, OpId, Room, RoomLimits, RoomPlan};
-use umbra_protocol::{GameValue, JoinAs, RoomId, Uid, UserName};
+use umbra_protocol::limits::REPLIES_KEPT;
+use umbra_protocol::{GameValue, JoinAs, OkBody, RoomId, Uid, UserName};
 
 const LIMITS: RoomLimits = RoomLimits {
     seat_grace_ms: 0,
@@ -172,4 +173,53 @@ fn a_room_brought_back_lets_go_whom_it_had_let_go() {
     let last = back.last.expect("the last input");
     let effects = back.room.handle(last.at_ms, last.input);
     assert!(effects.iter().all(|effect| !matches!(effect, Effect::Released(_))));
+}
+
+fn facts(sid: &str, epoch: u64) -> UserFacts {
+    UserFacts { user_name: UserName::parse("Ann").unwrap(), sid: sid.to_owned(), epoch, room: None }
+}
+
+fn answer(sid: &str, reference: u64) -> Option<Answered> {
+    let origin = Origin { sid: sid.to_owned(), reference };
+    Some(Answered { uid: uid("ann"), origin, result: Ok(OkBody::Empty) })
+}
+
+fn references(journal: &Journal<u32, ()>) -> Vec<u64> {
+    let record = journal.recall_user(&uid("ann")).expect("a user that is known");
+    record.answers.iter().map(|(reference, _)| *reference).collect()
+}
+
+#[test]
+fn of_a_user_the_last_answers_are_kept_each_once() {
+    let mut journal = journal();
+    journal.keep_user(uid("ann"), 1, facts("s", 1), None);
+    for n in 1..=REPLIES_KEPT as u64 + 1 {
+        // A room that was brought back says its last once more.
+        journal.done(&plan().room_id, n, answer("s", n));
+        journal.done(&plan().room_id, n, answer("s", n));
+    }
+    assert_eq!(references(&journal), (2..=REPLIES_KEPT as u64 + 1).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_new_sign_in_begins_without_answers_and_what_an_earlier_one_asked_is_not_its() {
+    let mut journal = journal();
+    journal.keep_user(uid("ann"), 1, facts("s", 1), None);
+    journal.done(&plan().room_id, 1, answer("s", 1));
+    journal.keep_user(uid("ann"), 1, facts("s", 2), None);
+    assert_eq!(references(&journal), [1], "the same sign-in in another epoch");
+    journal.keep_user(uid("ann"), 1, facts("t", 3), None);
+    journal.done(&plan().room_id, 2, answer("s", 2));
+    assert_eq!(references(&journal), [] as [u64; 0]);
+}
+
+#[test]
+fn only_the_process_that_is_known_can_have_a_user_forgotten() {
+    let mut journal = journal();
+    journal.keep_user(uid("ann"), 1, facts("s", 1), None);
+    journal.keep_user(uid("ann"), 2, facts("s", 1), None);
+    journal.forget_user(&uid("ann"), |known| *known == 1);
+    assert_eq!(journal.users().collect::<Vec<_>>(), [(&uid("ann"), &2)]);
+    journal.forget_user(&uid("ann"), |known| *known == 2);
+    assert_eq!(journal.recall_user(&uid("ann")), None);
 }

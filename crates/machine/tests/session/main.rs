@@ -6,6 +6,7 @@ mod ending;
 mod greeting;
 mod lossy;
 mod lost_rooms;
+mod rebirth;
 mod refs;
 mod resume;
 mod rooms;
