@@ -5,16 +5,18 @@
 
 use std::cell::Cell;
 
-use lunatic_log::LevelFilter;
-use lunatic_log::subscriber::fmt::FmtSubscriber;
 use umbra_machine::settings::LogLevel;
 
 thread_local! {
     static LEVEL: Cell<LogLevel> = const { Cell::new(LogLevel::Info) };
 }
 
-/// Starts the logging process. Once, in `main`.
+/// Starts the logging process. Once, in `main`. (A simulated runtime keeps lines by itself.)
+#[cfg(target_arch = "wasm32")]
 pub fn init(level: LogLevel) {
+    use lunatic_log::LevelFilter;
+    use lunatic_log::subscriber::fmt::FmtSubscriber;
+
     let filter = match level {
         LogLevel::Error => LevelFilter::Error,
         LogLevel::Warn => LevelFilter::Warn,

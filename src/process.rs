@@ -3,12 +3,14 @@
 pub mod alarm;
 pub mod inspect;
 pub mod journal;
+#[cfg(target_arch = "wasm32")]
 pub mod listener;
 pub mod messages;
 pub mod operator;
 pub mod room;
 pub mod room_manager;
 pub mod root;
+#[cfg(target_arch = "wasm32")]
 pub mod socket;
 pub mod user;
 pub mod user_manager;
@@ -43,6 +45,5 @@ pub fn journal() -> Option<Handle<JournalMessage>> {
 
 /// A number nobody can guess.
 pub fn random() -> u64 {
-    // Invariant: the runtime always has randomness; without it no secret could be made, and nothing may go on.
-    getrandom::u64().expect("the runtime provides randomness")
+    umbra_otp::random()
 }

@@ -9,7 +9,6 @@ use umbra_machine::settings::Settings;
 use umbra_otp::{ChildSpec, Inbox, Intensity, ProcessLimits, Shutdown, Strategy, Supervisor, SupervisorMessage};
 
 use super::journal::{self, JournalArgs};
-use super::listener::{self, ListenerArgs};
 use super::messages::{JournalMessage, RoomManagerMessage, UserManagerMessage};
 use super::random;
 use super::room_manager::{self, RoomManagerArgs};
@@ -29,16 +28,17 @@ pub fn run(settings: &Settings, inbox: Inbox<SupervisorMessage>) {
 /// The root supervisor, to be run by the process whose `inbox` this is.
 pub fn supervisor(settings: &Settings, inbox: &Inbox<SupervisorMessage>) -> Supervisor {
     let intensity = Intensity { max_restarts: settings.restarts_max, period_ms: settings.restart_period_ms };
-    let settings = &Settings { bind: listener::choose_port(settings.bind), ..settings.clone() };
-    Supervisor::new(Strategy::OneForOne, intensity)
+    let tree = Supervisor::new(Strategy::OneForOne, intensity)
         // First, because rooms write into it and the room manager reads from it when it starts; it needs nobody.
         .child(journal(settings.clone()))
         // Because users look for it.
         .child(room_manager(settings.clone()))
         // Before any connection can ask to sign in.
-        .child(user_manager(settings.clone(), inbox))
-        // Last: whoever finds the port open finds a whole server behind it.
-        .child(listener(settings.clone()))
+        .child(user_manager(settings.clone(), inbox));
+    // Last: whoever finds the port open finds a whole server behind it. In a simulated runtime there are no connections.
+    #[cfg(target_arch = "wasm32")]
+    let tree = tree.child(listener(settings.clone()));
+    tree
 }
 
 fn journal(settings: Settings) -> ChildSpec {
@@ -68,7 +68,11 @@ fn user_manager(settings: Settings, inbox: &Inbox<SupervisorMessage>) -> ChildSp
     .shutdown(STOP)
 }
 
+#[cfg(target_arch = "wasm32")]
 fn listener(settings: Settings) -> ChildSpec {
+    let settings = Settings { bind: listener::choose_port(settings.bind), ..settings };
+    use super::listener::{self, ListenerArgs};
+
     ChildSpec::new("listener", move |starter| {
         let args = ListenerArgs { settings: settings.clone(), ack: starter.ack() };
         starter.link_plain(args, listener::run, &LIMITS)

@@ -58,8 +58,7 @@ pub fn room_manager() -> Handle<RoomManagerMessage> {
 
 /// Somebody who can be sent to, by the number of the process.
 pub fn handle_of<M>(id: ProcessId) -> Handle<M> {
-    // SAFETY: each use names the messages that this process takes.
-    unsafe { Handle::new(lunatic::host::node_id(), id.0) }
+    id.handle()
 }
 
 /// What a room holds.

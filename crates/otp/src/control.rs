@@ -1,16 +1,17 @@
 //! What this crate sends to mailboxes for itself, beside the messages of the program that uses it.
 //!
-//! These go through the same mailbox, in order with everything else, told apart by lunatic's message tag: a program's own
-//! messages carry tag 0.
+//! These go through the same mailbox, in order with everything else, told apart by lunatic's message tag. The tags
+//! lie in the range that lunatic leaves to programs, 64 to 128.
 
 use std::time::Duration;
 
-use lunatic::Tag;
-use lunatic::time::TimerRef;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::ProcessId;
+use crate::host::{Letter, TimerId};
+use crate::{ProcessId, wire};
+
+/// A program's own messages.
+pub(crate) const MESSAGE: i64 = 0;
 
 /// The first message of a spawned process: its argument.
 pub(crate) const ARGUMENT: i64 = 100;
@@ -24,19 +25,16 @@ pub(crate) const LAST_WORDS: i64 = 103;
 /// From a process to itself, later: look whether somebody it monitors still lives.
 pub(crate) const LOOK_AGAIN: i64 = 104;
 
-pub(crate) fn post<T: Serialize + DeserializeOwned>(to: ProcessId, kind: i64, body: T) {
-    to.handle().tag_send(tag(kind), body);
+pub(crate) fn post<T: Serialize>(to: ProcessId, kind: i64, body: &T) {
+    written(kind, body).send(to);
 }
 
-pub(crate) fn post_later<T: Serialize + DeserializeOwned>(
-    to: ProcessId,
-    kind: i64,
-    body: T,
-    after: Duration,
-) -> TimerRef {
-    to.handle().tag_send_after(tag(kind), body, after)
+pub(crate) fn post_later<T: Serialize>(to: ProcessId, kind: i64, body: &T, after: Duration) -> TimerId {
+    written(kind, body).send_after(to, after)
 }
 
-fn tag(kind: i64) -> Tag {
-    Tag::special(kind).expect("the kinds above lie in the range that lunatic leaves to programs (64 to 128)")
+fn written<T: Serialize>(kind: i64, body: &T) -> Letter {
+    let mut letter = Letter::new(kind);
+    wire::encode_to(&mut letter, body).expect("what a program sends can be encoded");
+    letter
 }

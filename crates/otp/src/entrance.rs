@@ -1,22 +1,22 @@
-//! The way into a new process: from two numbers that the runtime passes on, to an entry function with its argument.
+//! The way into a new process: from two numbers that the runtime passes on to an entry function with its argument.
 //!
 //! All processes are instances of one module, so a function's number in the table of functions means the same function in each
 //! of them. Its type cannot travel; so the number of a function that knows the type goes along.
 
-use lunatic::Param;
-use lunatic::host::api::message;
-use lunatic::serializer::CanSerialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::control::ARGUMENT;
 use crate::exit::{Parent, remember_parent};
-use crate::{Handle, Inbox, Wire};
+use crate::{Inbox, ProcessId, host, wire};
 
 /// A function to run in another process.
 pub(crate) struct Entry {
-    typed: fn(usize),
-    entry: usize,
+    pub(crate) typed: fn(usize),
+    pub(crate) entry: usize,
+    /// What the process is called in a simulated runtime: the type of its messages, or of its argument if it has none.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) kind: &'static str,
 }
 
 impl Entry {
@@ -25,25 +25,32 @@ impl Entry {
         A: Serialize + DeserializeOwned,
         M: Serialize + DeserializeOwned,
     {
-        Entry { typed: run_with_inbox::<A, M>, entry: entry as usize }
+        Entry {
+            typed: run_with_inbox::<A, M>,
+            entry: entry as usize,
+            #[cfg(not(target_arch = "wasm32"))]
+            kind: std::any::type_name::<M>(),
+        }
     }
 
     pub(crate) fn plain<A>(entry: fn(A)) -> Self
     where
         A: Serialize + DeserializeOwned,
     {
-        Entry { typed: run_plain::<A>, entry: entry as usize }
-    }
-
-    pub(crate) fn params(&self) -> [Param; 2] {
-        [Param::I32(self.typed as usize as i32), Param::I32(self.entry as i32)]
+        Entry {
+            typed: run_plain::<A>,
+            entry: entry as usize,
+            #[cfg(not(target_arch = "wasm32"))]
+            kind: std::any::type_name::<A>(),
+        }
     }
 }
 
-/// The version keeps two versions of this crate in one program apart.
+/// Where every process that this crate spawns comes in. The version keeps two versions of this crate in one program apart.
+#[cfg(target_arch = "wasm32")]
 pub(crate) const ENTRANCE: &str = concat!("_umbra_otp_entrance_", env!("CARGO_PKG_VERSION"));
 
-/// Where every process that this crate spawns comes in.
+#[cfg(target_arch = "wasm32")]
 #[unsafe(export_name = concat!("_umbra_otp_entrance_", env!("CARGO_PKG_VERSION")))]
 extern "C" fn entrance(typed: usize, entry: usize) {
     // SAFETY: the runtime calls this by its name with the parameters of `Entry::params`, whose first is a `fn(usize)`.
@@ -59,9 +66,7 @@ where
     // SAFETY: `Entry::with_inbox` paired this function with an entry of exactly this type.
     let entry: fn(A, Inbox<M>) = unsafe { std::mem::transmute(entry) };
     let argument = receive_argument();
-    // SAFETY: the handle that the parent got back for this process has the same type.
-    let this = unsafe { Handle::this() };
-    entry(argument, Inbox::of_this_process(this));
+    entry(argument, Inbox::of_this_process(ProcessId::this().handle()));
 }
 
 fn run_plain<A>(entry: usize)
@@ -74,11 +79,10 @@ where
 }
 
 fn receive_argument<A: Serialize + DeserializeOwned>() -> A {
-    let tags = [ARGUMENT];
-    // SAFETY: the list of tags lives through the call; u64::MAX means no time limit. Only data messages carry this tag.
-    unsafe { message::receive(tags.as_ptr(), tags.len(), u64::MAX) };
+    // Only data messages carry this tag.
+    host::receive(&[ARGUMENT]);
     let (parent, argument): (Option<Parent>, A) =
-        Wire::decode().expect("the parent encoded the argument with the type that this function was paired with");
+        wire::decode().expect("the parent encoded the argument with the type that this function was paired with");
     if let Some(parent) = parent {
         remember_parent(parent);
     }

@@ -1,12 +1,12 @@
 //! Every death has a name. lunatic's links say only *that* a child failed; here the child says *why*, to its parent, first.
 
-use std::cell::Cell;
 use std::fmt;
+use std::panic::PanicHookInfo;
 
 use serde::{Deserialize, Serialize};
 
 use crate::control::{self, LAST_WORDS};
-use crate::{ChildTag, ProcessId};
+use crate::{ChildTag, ProcessId, host};
 
 /// Why a child failed, as far as it could say. Ask with [`Inbox::exit_reason`](crate::Inbox::exit_reason).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl fmt::Display for ExitReason {
 /// To end without failing, return from the entry function.
 pub fn exit_failed(reason: impl fmt::Display) -> ! {
     tell_parent(ExitReason::Failed(reason.to_string()));
-    std::process::exit(1)
+    host::exit_failed()
 }
 
 /// Whom a linked child tells, and the name by which it is known there.
@@ -44,30 +44,27 @@ pub(crate) struct Parent {
     pub tag: ChildTag,
 }
 
-thread_local! {
-    static PARENT: Cell<Option<Parent>> = const { Cell::new(None) };
-}
-
 /// Called once, before the entry function: from here on a failure is told.
 pub(crate) fn remember_parent(parent: Parent) {
-    PARENT.set(Some(parent));
-    let print = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        print(panic);
-        let what = panic.payload_as_str().unwrap_or("no message");
-        let place = panic.location().map_or_else(String::new, |at| format!(", at {at}"));
-        tell_parent(ExitReason::Panicked(format!("{what}{place}")));
-    }));
+    host::keep_parent(parent);
+    host::on_panic(|what| tell_parent(ExitReason::Panicked(what)));
+}
+
+/// A panic's message and place, in one line.
+pub(crate) fn describe(panic: &PanicHookInfo<'_>) -> String {
+    let what = panic.payload_as_str().unwrap_or("no message");
+    let place = panic.location().map_or_else(String::new, |at| format!(", at {at}"));
+    format!("{what}{place}")
 }
 
 /// Ends this process because its parent failed. No words: the parent cannot read them.
 pub(crate) fn exit_with_parent() -> ! {
-    std::process::exit(1)
+    host::exit_failed()
 }
 
 fn tell_parent(reason: ExitReason) {
     // Taken, so that a failure while telling is not told again.
-    if let Some(parent) = PARENT.take() {
-        control::post(parent.id, LAST_WORDS, (parent.tag, reason));
+    if let Some(parent) = host::take_parent() {
+        control::post(parent.id, LAST_WORDS, &(parent.tag, reason));
     }
 }

@@ -6,16 +6,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use lunatic::Mailbox;
-use lunatic::host::api::{message, process};
-use lunatic::serializer::{CanSerialize, DecodeError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::control::{self, ALARM, FOUND_DEAD, LAST_WORDS, LOOK_AGAIN};
 use crate::exit::{ExitReason, exit_with_parent};
+use crate::host::{self, Arrival};
 use crate::spawn::{Child, ProcessLimits, SpawnError, spawn_child};
-use crate::{ChildTag, Handle, ProcessId, Wire};
+use crate::{ChildTag, Handle, ProcessId, wire};
 
 /// Everything that can wake a process.
 #[derive(Debug)]
@@ -54,18 +52,18 @@ pub struct Inbox<M> {
     outlives_parent: bool,
 }
 
-impl<M: Serialize + DeserializeOwned> From<Mailbox<M, Wire>> for Inbox<M> {
-    /// For `main` and for tests, which lunatic hands a [`Mailbox`]. Once a process: two inboxes would steal from each other.
-    fn from(mailbox: Mailbox<M, Wire>) -> Self {
-        Self::of_this_process(mailbox.this())
+#[cfg(target_arch = "wasm32")]
+impl<M: Serialize + DeserializeOwned> From<lunatic::Mailbox<M, crate::Wire>> for Inbox<M> {
+    /// For `main` and for tests, which lunatic hands a mailbox. Once a process: two inboxes would steal from each other.
+    fn from(_: lunatic::Mailbox<M, crate::Wire>) -> Self {
+        Self::of_this_process(ProcessId::this().handle())
     }
 }
 
 impl<M: Serialize + DeserializeOwned> Inbox<M> {
     /// From here on the failure of a link is a message.
     pub(crate) fn of_this_process(this: Handle<M>) -> Self {
-        // SAFETY: takes a flag, touches no memory of ours.
-        unsafe { process::die_when_link_dies(0) };
+        host::hear_of_links();
         Inbox {
             this,
             monitored: BTreeMap::new(),
@@ -91,7 +89,7 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
     pub fn receive_within(&mut self, limit: Duration) -> Option<Incoming<M>> {
         self.alarms += 1;
         let alarm = self.alarms;
-        let timer = control::post_later(ProcessId::this(), ALARM, alarm, limit);
+        let timer = control::post_later(ProcessId::this(), ALARM, &alarm, limit);
         loop {
             match self.next() {
                 Event::Incoming(incoming) => {
@@ -136,8 +134,7 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
     /// Before the child has its argument, so before any code of its own: the monitor cannot come too late.
     fn watch<C>(&mut self, child: &Child<C>) {
         let id = ProcessId::of(&child.handle);
-        // SAFETY: takes a number, touches no memory of ours.
-        unsafe { process::monitor(id.0) };
+        host::monitor(id);
         self.monitored.insert(id, Some(child.tag));
         self.children.insert(child.tag, id);
     }
@@ -154,24 +151,22 @@ impl<M> Inbox<M> {
     ///
     /// The runtime can lose a monitor that is set in its target's last instant. So this looks again a second later, when
     /// that instant has passed: a target that still lives then has the monitor.
-    pub fn monitor<T, S>(&mut self, target: lunatic::Process<T, S>) {
+    pub fn monitor<T>(&mut self, target: Handle<T>) {
         let id = ProcessId::of(&target);
         if self.monitored.contains_key(&id) {
             return;
         }
         self.monitored.insert(id, None);
-        // SAFETY: takes a number, touches no memory of ours.
-        unsafe { process::monitor(id.0) };
+        host::monitor(id);
         if !self.tell_if_dead(id) {
-            control::post_later(ProcessId::this(), LOOK_AGAIN, id, LAST_INSTANT);
+            control::post_later(ProcessId::this(), LOOK_AGAIN, &id, LAST_INSTANT);
         }
     }
 
     /// From here on no [`Incoming::Down`] for `id` comes out, not even one that waits in the mailbox.
     pub fn demonitor(&mut self, id: ProcessId) {
         if self.monitored.remove(&id).is_some() {
-            // SAFETY: takes a number, touches no memory of ours.
-            unsafe { process::stop_monitoring(id.0) };
+            host::stop_monitoring(id);
         }
     }
 
@@ -198,7 +193,7 @@ impl<M> Inbox<M> {
     fn tell_if_dead(&self, id: ProcessId) -> bool {
         let dead = !id.is_alive();
         if dead {
-            control::post(ProcessId::this(), FOUND_DEAD, id);
+            control::post(ProcessId::this(), FOUND_DEAD, &id);
         }
         dead
     }
@@ -215,44 +210,35 @@ enum Event<M> {
     Nothing,
 }
 
-// What the runtime's `receive` returns; its crate keeps the names to itself.
-const DATA: u32 = 0;
-const LINK_DIED: u32 = 1;
-const PROCESS_DIED: u32 = 2;
-
 impl<M: Serialize + DeserializeOwned> Inbox<M> {
     fn next(&mut self) -> Event<M> {
-        let any: [i64; 0] = [];
-        // SAFETY: an empty list of tags means any message; u64::MAX means no time limit.
-        let kind = unsafe { message::receive(any.as_ptr(), any.len(), u64::MAX) };
-        // SAFETY: a message was just received.
-        let tag = unsafe { message::get_tag() };
-        match kind {
-            DATA => self.data(tag),
-            LINK_DIED => self.link_died(ChildTag(tag)),
-            // SAFETY: a message was just received.
-            PROCESS_DIED => self.down(ProcessId(unsafe { message::get_process_id() })),
-            unknown => Event::Incoming(Incoming::Garbled(format!("a message of unknown kind {unknown}"))),
+        match host::receive(&[]) {
+            Arrival::Data(tag) => self.data(tag),
+            Arrival::LinkDied(tag) => self.link_died(tag),
+            Arrival::Down(id) => self.down(id),
+            Arrival::Unknown(unknown) => {
+                Event::Incoming(Incoming::Garbled(format!("a message of unknown kind {unknown}")))
+            }
         }
     }
 
     fn data(&mut self, tag: i64) -> Event<M> {
         let result = match tag {
-            ALARM => Wire::decode().map(Event::Alarm),
-            FOUND_DEAD => Wire::decode().map(|id| self.down(id)),
-            LOOK_AGAIN => Wire::decode().map(|id| {
+            ALARM => wire::decode().map(Event::Alarm),
+            FOUND_DEAD => wire::decode().map(|id| self.down(id)),
+            LOOK_AGAIN => wire::decode().map(|id| {
                 if self.monitored.contains_key(&id) {
                     self.tell_if_dead(id);
                 }
                 Event::Nothing
             }),
-            LAST_WORDS => Wire::decode().map(|(child, words): (ChildTag, ExitReason)| {
+            LAST_WORDS => wire::decode().map(|(child, words): (ChildTag, ExitReason)| {
                 self.words.insert(child, words);
                 Event::Nothing
             }),
-            _ => Wire::decode().map(|message| Event::Incoming(Incoming::Message(message))),
+            _ => wire::decode().map(|message| Event::Incoming(Incoming::Message(message))),
         };
-        result.unwrap_or_else(|error: DecodeError| Event::Incoming(Incoming::Garbled(error.to_string())))
+        result.unwrap_or_else(|error| Event::Incoming(Incoming::Garbled(error.to_string())))
     }
 
     fn link_died(&mut self, tag: ChildTag) -> Event<M> {

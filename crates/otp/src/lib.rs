@@ -81,23 +81,28 @@
 //! Anybody may now say `names::whereis("counter")` and send.
 
 mod calls;
+mod chance;
 mod children;
 mod clock;
 mod control;
 mod entrance;
 mod exit;
+mod host;
 mod inbox;
 pub mod names;
 mod process;
 mod restart;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod sim;
 mod spawn;
 mod supervisor;
 mod timer;
 mod wire;
 
 pub use calls::{CallId, Calls};
+pub use chance::random;
 pub use children::{Children, Ended, Next};
-pub use clock::{monotonic_ms, now_ms};
+pub use clock::{monotonic_ms, now_ms, sleep};
 pub use exit::{ExitReason, exit_failed};
 pub use inbox::{Inbox, Incoming};
 pub use process::{ChildTag, Handle, ProcessId};
@@ -105,4 +110,5 @@ pub use restart::{Intensity, Restart, RestartWindow, Verdict};
 pub use spawn::{Child, ProcessLimits, SpawnError, spawn, spawn_link, spawn_link_plain, spawn_plain};
 pub use supervisor::{Ack, ChildSpec, Shutdown, Started, Starter, Strategy, Supervisor, SupervisorMessage};
 pub use timer::{Epoch, Timer};
+#[cfg(target_arch = "wasm32")]
 pub use wire::Wire;

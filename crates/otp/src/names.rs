@@ -4,14 +4,20 @@
 //! manager's own table ([`Children`](crate::Children)), not here. A name belongs to a message type; the same text under
 //! another type is another name.
 
-use crate::{Handle, ProcessId};
+use std::any::type_name;
+
+use crate::{Handle, ProcessId, host};
 
 /// Gives `name` to a process, taking it from whoever had it.
 pub fn register<M>(name: &str, handle: Handle<M>) {
-    handle.register(&name);
+    host::register(&key::<M>(name), ProcessId::of(&handle));
 }
 
 /// The living process that has `name` now. None while it is being restarted, so ask again rather than keep what you got.
 pub fn whereis<M>(name: &str) -> Option<Handle<M>> {
-    Handle::<M>::lookup(&name).filter(|handle| ProcessId::of(handle).is_alive())
+    host::whereis(&key::<M>(name)).filter(|id| id.is_alive()).map(ProcessId::handle)
+}
+
+pub(crate) fn key<M>(name: &str) -> String {
+    format!("{}/{name}", type_name::<M>())
 }

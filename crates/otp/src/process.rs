@@ -1,18 +1,88 @@
 //! Who a process is: the typed [`Handle`] that messages go to, and the bare names ([`ProcessId`], [`ChildTag`]) that deaths carry.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::time::Duration;
 
-use lunatic::host::api;
 use serde::{Deserialize, Serialize};
 
-use crate::Wire;
+use crate::control::{self, MESSAGE};
+use crate::host::{self, TimerId};
 
-/// Where messages of type `M` go: `Copy`, and may itself travel inside a message.
+/// Where messages of type `M` go: `Copy`, and may itself travel inside a message (as two numbers, node and process).
 ///
 /// `send` never blocks and has no result: a message to a dead process is dropped without a word, so whoever needs to know
 /// monitors the process ([`Inbox::monitor`](crate::Inbox::monitor)) or waits for an answer with a deadline
 /// ([`Calls`](crate::Calls)).
-pub type Handle<M> = lunatic::Process<M, Wire>;
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Handle<M> {
+    /// Kept for the day on which messages can go to another node. On that day, not before, does it mean anything here.
+    node: u64,
+    id: ProcessId,
+    #[serde(skip)]
+    takes: PhantomData<fn(M)>,
+}
+
+impl<M> Handle<M> {
+    /// Asks the runtime to end the process: see [`ProcessId::kill`].
+    pub fn kill(&self) {
+        self.id.kill();
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl<M> Handle<M> {
+    /// From outside of a process, where nobody can be asked for the node.
+    pub(crate) fn of_node(node: u64, id: ProcessId) -> Self {
+        Handle { node, id, takes: PhantomData }
+    }
+}
+
+impl<M: Serialize> Handle<M> {
+    /// Puts a message into the mailbox of the process, behind those that this process has sent it before.
+    ///
+    /// # Panics
+    /// If the message cannot be encoded, which is a mistake in its `Serialize`.
+    pub fn send(&self, message: M) {
+        control::post(self.id, MESSAGE, &message);
+    }
+
+    /// As [`Handle::send`], once `after` has passed; also if this process has ended by then.
+    pub(crate) fn send_after(&self, message: M, after: Duration) -> TimerId {
+        control::post_later(self.id, MESSAGE, &message, after)
+    }
+}
+
+// By hand: derived, they would ask the same of the messages.
+impl<M> Clone for Handle<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Handle<M> {}
+
+impl<M> PartialEq for Handle<M> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.node, self.id) == (other.node, other.id)
+    }
+}
+
+impl<M> Eq for Handle<M> {}
+
+impl<M> Hash for Handle<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.node, self.id).hash(state);
+    }
+}
+
+impl<M> fmt::Debug for Handle<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle({})", self.id)
+    }
+}
 
 /// The number of a process of this node, whatever messages it takes. Numbers are never used twice in a node's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,34 +90,31 @@ pub struct ProcessId(pub u64);
 
 impl ProcessId {
     /// The id behind a handle.
-    pub fn of<M, S>(handle: &lunatic::Process<M, S>) -> Self {
-        ProcessId(handle.id())
+    pub fn of<M>(handle: &Handle<M>) -> Self {
+        handle.id
     }
 
     /// The id of the process that asks.
     pub fn this() -> Self {
-        ProcessId(lunatic::host::process_id())
+        host::this()
     }
 
     /// Where messages to the process go. Whoever calls this knows which type it takes: a message of another arrives there
     /// as [`Incoming::Garbled`](crate::Incoming::Garbled).
     pub fn handle<M>(self) -> Handle<M> {
-        // SAFETY: only makes a number into a number with a type; what is sent through it is decoded with care.
-        unsafe { Handle::new(lunatic::host::node_id(), self.0) }
+        Handle { node: host::node(), id: self, takes: PhantomData }
     }
 
     /// Whether the process still runs. False as soon as its death begins to be told to others, true for one that has
     /// received a kill and has not yet acted on it.
     pub fn is_alive(self) -> bool {
-        // SAFETY: takes a number, touches no memory of ours.
-        unsafe { api::process::exists(self.0) != 0 }
+        host::is_alive(self)
     }
 
     /// Asks the runtime to end the process, which counts as a failure. Takes effect the next time the process yields
     /// (within 100,000 instructions), never inside a blocking file operation. Nothing happens if it is already dead.
     pub fn kill(self) {
-        // SAFETY: takes a number, touches no memory of ours.
-        unsafe { api::process::kill(self.0) }
+        host::kill(self);
     }
 }
 

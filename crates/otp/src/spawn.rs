@@ -6,14 +6,13 @@
 //! | linked to its parent | [`spawn_link`], [`Inbox::spawn_link`] | [`spawn_link_plain`], [`Inbox::spawn_link_plain`] |
 //! | on its own | [`spawn`] | [`spawn_plain`] |
 
-use lunatic::{LunaticError, ProcessConfig, Tag, WasmModule};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::control::{self, ARGUMENT};
-use crate::entrance::{ENTRANCE, Entry};
+use crate::entrance::Entry;
 use crate::exit::Parent;
-use crate::{ChildTag, Handle, Inbox, ProcessId};
+use crate::{ChildTag, Handle, Inbox, ProcessId, host};
 
 /// What a new process may do. Beyond this it gets nothing: no environment variables, no directories, no file descriptors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +75,7 @@ where
     A: Serialize + DeserializeOwned,
     M: Serialize + DeserializeOwned,
 {
-    start(argument, Entry::with_inbox(entry), limits, None, |_| {})
+    alone(argument, Entry::with_inbox(entry), limits)
 }
 
 /// As [`spawn`], for a process without a mailbox. The failure of a child that it links to ends it.
@@ -84,7 +83,7 @@ pub fn spawn_plain<A>(argument: A, entry: fn(A), limits: &ProcessLimits) -> Resu
 where
     A: Serialize + DeserializeOwned,
 {
-    start(argument, Entry::plain(entry), limits, None, |_| {})
+    alone(argument, Entry::plain(entry), limits)
 }
 
 /// `before_start` runs when the child exists and cannot have done anything yet.
@@ -120,52 +119,21 @@ fn link<A, M>(
     before_start: impl FnOnce(&Child<M>),
 ) -> Result<Child<M>, SpawnError>
 where
-    A: Serialize + DeserializeOwned,
-    M: Serialize + DeserializeOwned,
+    A: Serialize,
 {
-    let tag = Tag::new();
-    let child = |handle| Child { handle, tag: ChildTag(tag.id()) };
-    start(argument, entry, limits, Some(tag), |handle| before_start(&child(handle))).map(child)
+    let (id, tag) = host::spawn(&entry, limits, true)?;
+    let tag = tag.expect("whoever is linked has a tag");
+    let child = Child { handle: id.handle(), tag };
+    before_start(&child);
+    control::post(id, ARGUMENT, &(Some(Parent { id: ProcessId::this(), tag }), argument));
+    Ok(child)
 }
 
-fn start<A, M>(
-    argument: A,
-    entry: Entry,
-    limits: &ProcessLimits,
-    link: Option<Tag>,
-    before_start: impl FnOnce(Handle<M>),
-) -> Result<Handle<M>, SpawnError>
+fn alone<A, M>(argument: A, entry: Entry, limits: &ProcessLimits) -> Result<Handle<M>, SpawnError>
 where
-    A: Serialize + DeserializeOwned,
-    M: Serialize + DeserializeOwned,
+    A: Serialize,
 {
-    let config = config(limits)?;
-    let handle: Handle<M> = match link {
-        Some(tag) => WasmModule::Inherit.spawn_link_config(ENTRANCE, &entry.params(), &config, tag),
-        None => WasmModule::Inherit.spawn_config(ENTRANCE, &entry.params(), &config),
-    }
-    .map_err(refused)?;
-    before_start(handle);
-    let parent = link.map(|tag| Parent { id: ProcessId::this(), tag: ChildTag(tag.id()) });
-    control::post(ProcessId::of(&handle), ARGUMENT, (parent, argument));
-    Ok(handle)
-}
-
-fn config(limits: &ProcessLimits) -> Result<ProcessConfig, SpawnError> {
-    let mut config = ProcessConfig::new().map_err(refused)?;
-    if let Some(bytes) = limits.memory_bytes {
-        config.set_max_memory(bytes);
-    }
-    // Who spawns has to make a configuration first, so the two rights go together. Without the first, the runtime would end a
-    // process that tries; without the second, `ProcessConfig::new` is an error before it gets that far.
-    config.set_can_spawn_processes(limits.may_spawn);
-    config.set_can_create_configs(limits.may_spawn);
-    Ok(config)
-}
-
-fn refused(error: LunaticError) -> SpawnError {
-    match error {
-        LunaticError::PermissionDenied => SpawnError::NotAllowed,
-        LunaticError::Error(_) | LunaticError::NameAlreadyRegistered(..) => SpawnError::Refused(error.to_string()),
-    }
+    let (id, _) = host::spawn(&entry, limits, false)?;
+    control::post(id, ARGUMENT, &(None::<Parent>, argument));
+    Ok(id.handle())
 }

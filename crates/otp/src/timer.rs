@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use lunatic::time::TimerRef;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::Inbox;
+use crate::host::TimerId;
 
 /// Which arming of a [`Timer`] a tick belongs to. Travels in the tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +18,7 @@ pub struct Epoch(u64);
 #[derive(Default)]
 pub struct Timer {
     epoch: u64,
-    pending: Option<TimerRef>,
+    pending: Option<TimerId>,
 }
 
 impl Timer {
@@ -31,7 +30,7 @@ impl Timer {
     /// Sends `message(epoch)` to this process once `after` has passed. An earlier arming is void.
     pub fn arm<M>(&mut self, inbox: &Inbox<M>, after: Duration, message: impl FnOnce(Epoch) -> M)
     where
-        M: Serialize + DeserializeOwned,
+        M: Serialize,
     {
         self.cancel();
         self.pending = Some(inbox.this().send_after(message(Epoch(self.epoch)), after));

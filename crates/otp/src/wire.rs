@@ -7,17 +7,37 @@ use std::cell::Cell;
 use std::io::{Read, Write};
 
 use bincode::Options;
-use lunatic::host::api::message;
+#[cfg(target_arch = "wasm32")]
 use lunatic::serializer::{CanSerialize, DecodeError, EncodeError, MessageRw};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The serializer of every [`Handle`](crate::Handle): bincode with fixed-width integers.
+use crate::host;
+
+/// The serializer of every [`Handle`](crate::Handle), as lunatic's own mailboxes name it: bincode with fixed-width integers.
 ///
 /// Decoding is strict: bytes left over make the message garbled, and lengths that the message cannot hold are refused before
 /// anything is allocated for them.
+#[cfg(target_arch = "wasm32")]
 #[derive(Debug)]
 pub struct Wire;
+
+#[cfg(target_arch = "wasm32")]
+impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
+    fn encode(message: &M) -> Result<(), EncodeError> {
+        Ok(encode_to(&mut MessageRw {}, message)?)
+    }
+
+    fn decode() -> Result<M, DecodeError> {
+        Ok(decode()?)
+    }
+}
+
+/// The message that was received last.
+pub(crate) fn decode<M: DeserializeOwned>() -> bincode::Result<M> {
+    let (mut body, size) = host::body();
+    decode_from(&mut body, size)
+}
 
 /// A buffer that grew past this for one large message is given back, so that it is not paid for by an idle process.
 const KEEP_BYTES: usize = 64 * 1024;
@@ -27,38 +47,24 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
-    fn encode(message: &M) -> Result<(), EncodeError> {
-        encode_to(&mut MessageRw {}, message)
-    }
-
-    fn decode() -> Result<M, DecodeError> {
-        // SAFETY: called by lunatic, or by this crate, only after a data message was received.
-        let size = unsafe { message::data_size() };
-        let size = usize::try_from(size).map_err(|_| DecodeError::Custom(format!("message of {size} bytes")))?;
-        decode_from(&mut MessageRw {}, size)
-    }
-}
-
 /// `serialize_into`, not `serialize`: the latter walks the message twice, and a `TcpStream` moves when it is walked.
-fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> Result<(), EncodeError> {
+pub(crate) fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> bincode::Result<()> {
     let mut buffer = BUFFER.take();
     buffer.clear();
     let written = options()
         .serialize_into(&mut buffer, message)
-        .map_err(EncodeError::from)
-        .and_then(|()| Ok(out.write_all(&buffer)?));
+        .and_then(|()| out.write_all(&buffer).map_err(bincode::Error::from));
     keep(buffer);
     written
 }
 
-fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize) -> Result<M, DecodeError> {
+pub(crate) fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize) -> bincode::Result<M> {
     let mut buffer = BUFFER.take();
     if buffer.len() < size {
         buffer.resize(size, 0);
     }
     let read = match from.read_exact(&mut buffer[..size]) {
-        Ok(()) => options().deserialize(&buffer[..size]).map_err(DecodeError::from),
+        Ok(()) => options().deserialize(&buffer[..size]),
         Err(error) => Err(error.into()),
     };
     keep(buffer);

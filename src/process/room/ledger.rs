@@ -22,7 +22,7 @@ fn patiently() -> Option<Handle<JournalMessage>> {
         if present.is_some() || pauses == PAUSES_MAX {
             return present;
         }
-        lunatic::sleep(PAUSE);
+        umbra_otp::sleep(PAUSE);
         pauses += 1;
     }
 }

@@ -31,8 +31,7 @@ fn family(stage: &mut Stage) -> (Handle<Cue>, Handle<Cue>, Handle<()>) {
     for _ in 0..2 {
         match stage.report() {
             Report::Up(Who::B, handle) => listening = Some(handle),
-            // SAFETY: nothing is ever sent to it.
-            Report::Number(id) => elsewhere = Some(unsafe { Handle::new(handle.node_id(), id.into()) }),
+            Report::Number(id) => elsewhere = Some(ProcessId(id.into()).handle()),
             other => panic!("expected a child, got {other:?}"),
         }
     }

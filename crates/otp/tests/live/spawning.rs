@@ -125,8 +125,7 @@ fn a_garbled_message_does_not_kill_its_receiver(mailbox: Mailbox<Report, Wire>) 
     let mut stage = Stage::new(mailbox);
     let handle = stage.handle();
     let child = stage.inbox.spawn_link(handle, echoes, &LIMITS).expect("there is room for a process");
-    // SAFETY: the wrong type is the point, and the bytes are looked at before they are believed.
-    let mistaken: Handle<Vec<u64>> = unsafe { Handle::new(child.handle.node_id(), child.handle.id()) };
+    let mistaken: Handle<Vec<u64>> = ProcessId::of(&child.handle).handle();
     mistaken.send(vec![u64::MAX, 3]);
     child.handle.send("still here".into());
     assert_eq!(stage.report(), Report::Text("garbled".into()));

@@ -67,7 +67,7 @@ fn a_lost_monitor_is_found_out_a_moment_later(mailbox: Mailbox<Report, Wire>) {
     stage.inbox.monitor(child.handle);
     // Behind the inbox's back: what the runtime does to a monitor in a process's last instant.
     // SAFETY: takes a number, touches no memory of ours.
-    unsafe { api::process::stop_monitoring(child.handle.id()) };
+    unsafe { api::process::stop_monitoring(ProcessId::of(&child.handle).0) };
     child.handle.kill();
     assert_eq!(stage.failed(&child), ExitReason::Untold);
     stage.quiet();

@@ -1,0 +1,218 @@
+//! The runtime that is lunatic: each function is a thin cover of the host's calls.
+
+use std::cell::Cell;
+use std::io::{self, Read, Write};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use lunatic::host::api::{message, process, registry, timer};
+use lunatic::serializer::MessageRw;
+use lunatic::{LunaticError, Param, ProcessConfig, Tag, WasmModule};
+
+use super::Arrival;
+use crate::entrance::{ENTRANCE, Entry};
+use crate::exit::Parent;
+use crate::{ChildTag, ProcessId, ProcessLimits, SpawnError};
+
+/// The process that asks.
+pub(crate) fn this() -> ProcessId {
+    ProcessId(lunatic::host::process_id())
+}
+
+/// The node that asks.
+pub(crate) fn node() -> u64 {
+    lunatic::host::node_id()
+}
+
+pub(crate) fn is_alive(id: ProcessId) -> bool {
+    // SAFETY: takes a number, touches no memory of ours.
+    unsafe { process::exists(id.0) != 0 }
+}
+
+pub(crate) fn kill(id: ProcessId) {
+    // SAFETY: takes a number, touches no memory of ours.
+    unsafe { process::kill(id.0) }
+}
+
+/// Never speaks of a process that is dead already.
+pub(crate) fn monitor(id: ProcessId) {
+    // SAFETY: takes a number, touches no memory of ours.
+    unsafe { process::monitor(id.0) }
+}
+
+pub(crate) fn stop_monitoring(id: ProcessId) {
+    // SAFETY: takes a number, touches no memory of ours.
+    unsafe { process::stop_monitoring(id.0) }
+}
+
+/// From here on the failure of a link is a message.
+pub(crate) fn hear_of_links() {
+    // SAFETY: takes a flag, touches no memory of ours.
+    unsafe { process::die_when_link_dies(0) }
+}
+
+/// Waits for a message with one of these tags; for any message, if there are none.
+pub(crate) fn receive(tags: &[i64]) -> Arrival {
+    const DATA: u32 = 0;
+    const LINK_DIED: u32 = 1;
+    const PROCESS_DIED: u32 = 2;
+    // SAFETY: the list of tags lives through the call; u64::MAX means no time limit. What is asked for after it belongs to
+    // the message that was just received.
+    unsafe {
+        match message::receive(tags.as_ptr(), tags.len(), u64::MAX) {
+            DATA => Arrival::Data(message::get_tag()),
+            LINK_DIED => Arrival::LinkDied(ChildTag(message::get_tag())),
+            PROCESS_DIED => Arrival::Down(ProcessId(message::get_process_id())),
+            unknown => Arrival::Unknown(unknown),
+        }
+    }
+}
+
+/// The bytes of the message that was received last, and how many there are.
+pub(crate) fn body() -> (impl Read, usize) {
+    // SAFETY: called only after a data message was received. 4 GiB is all the memory there is, so the size fits.
+    let size = unsafe { message::data_size() };
+    (MessageRw {}, size as usize)
+}
+
+/// A message that is being written. The runtime has one of them at a time for each process.
+pub(crate) struct Letter(MessageRw);
+
+impl Letter {
+    pub(crate) fn new(tag: i64) -> Self {
+        // SAFETY: takes numbers, touches no memory of ours.
+        unsafe { message::create_data(tag, 0) };
+        Letter(MessageRw {})
+    }
+
+    pub(crate) fn send(self, to: ProcessId) {
+        // SAFETY: a message was created.
+        unsafe { message::send(to.0) };
+    }
+
+    pub(crate) fn send_after(self, to: ProcessId, after: Duration) -> TimerId {
+        // SAFETY: a message was created.
+        TimerId(unsafe { timer::send_after(to.0, after.as_millis() as u64) })
+    }
+}
+
+impl Write for Letter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A message that is under way.
+pub(crate) struct TimerId(u64);
+
+impl TimerId {
+    /// Nothing happens if it has arrived.
+    pub(crate) fn cancel(self) {
+        // SAFETY: takes a number, touches no memory of ours.
+        unsafe { timer::cancel_timer(self.0) };
+    }
+}
+
+/// Starts a process at `entry`. If it is `linked`, this one will hear of its failure under the tag.
+pub(crate) fn spawn(
+    entry: &Entry,
+    limits: &ProcessLimits,
+    linked: bool,
+) -> Result<(ProcessId, Option<ChildTag>), SpawnError> {
+    let config = config(limits)?;
+    // The type is a formality: of what is spawned only the number is kept.
+    let (process, tag) = if linked {
+        let tag = Tag::new();
+        let spawned = WasmModule::Inherit.spawn_link_config::<(), crate::Wire>(ENTRANCE, &params(entry), &config, tag);
+        (spawned, Some(ChildTag(tag.id())))
+    } else {
+        (WasmModule::Inherit.spawn_config(ENTRANCE, &params(entry), &config), None)
+    };
+    Ok((ProcessId(process.map_err(refused)?.id()), tag))
+}
+
+fn params(entry: &Entry) -> [Param; 2] {
+    [Param::I32(entry.typed as usize as i32), Param::I32(entry.entry as i32)]
+}
+
+fn config(limits: &ProcessLimits) -> Result<ProcessConfig, SpawnError> {
+    let mut config = ProcessConfig::new().map_err(refused)?;
+    if let Some(bytes) = limits.memory_bytes {
+        config.set_max_memory(bytes);
+    }
+    // Who spawns has to make a configuration first, so the two rights go together. Without the first, the runtime would end a
+    // process that tries; without the second, `ProcessConfig::new` is an error before it gets that far.
+    config.set_can_spawn_processes(limits.may_spawn);
+    config.set_can_create_configs(limits.may_spawn);
+    Ok(config)
+}
+
+fn refused(error: LunaticError) -> SpawnError {
+    match error {
+        LunaticError::PermissionDenied => SpawnError::NotAllowed,
+        LunaticError::Error(_) | LunaticError::NameAlreadyRegistered(..) => SpawnError::Refused(error.to_string()),
+    }
+}
+
+/// Never forgotten, unless for another process.
+pub(crate) fn register(name: &str, id: ProcessId) {
+    // SAFETY: the name lives through the call.
+    unsafe { registry::put(name.as_ptr(), name.len(), node(), id.0) }
+}
+
+/// Dead processes included.
+pub(crate) fn whereis(name: &str) -> Option<ProcessId> {
+    let (mut node, mut id) = (0, 0);
+    // SAFETY: the name lives through the call, as do the two numbers that are written.
+    let result = unsafe { registry::get(name.as_ptr(), name.len(), &mut node, &mut id) };
+    (result == 0).then_some(ProcessId(id))
+}
+
+/// Ends this process as a failure.
+pub(crate) fn exit_failed() -> ! {
+    std::process::exit(1)
+}
+
+pub(crate) fn sleep(duration: Duration) {
+    lunatic::sleep(duration);
+}
+
+pub(crate) fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+}
+
+pub(crate) fn monotonic_ms() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_millis() as u64
+}
+
+pub(crate) fn random() -> u64 {
+    // Invariant: the runtime always has randomness; without it no secret could be made, and nothing may go on.
+    getrandom::u64().expect("the runtime provides randomness")
+}
+
+thread_local! {
+    static PARENT: Cell<Option<Parent>> = const { Cell::new(None) };
+}
+
+/// Kept for [`take_parent`]: every process has a memory of its own.
+pub(crate) fn keep_parent(parent: Parent) {
+    PARENT.set(Some(parent));
+}
+
+pub(crate) fn take_parent() -> Option<Parent> {
+    PARENT.take()
+}
+
+/// Once this process panics, `tell` is called with the panic's message and place, before it ends.
+pub(crate) fn on_panic(tell: fn(String)) {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        print(panic);
+        tell(crate::exit::describe(panic));
+    }));
+}
