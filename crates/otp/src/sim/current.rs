@@ -16,17 +16,18 @@ use crate::ProcessId;
 use crate::exit::describe;
 use crate::host::Arrival;
 
-/// What a call may touch, from inside of a process.
+/// What the calls of one process may touch.
 pub(crate) struct Current {
     kernel: Rc<RefCell<Kernel>>,
     who: ProcessId,
+    /// Where to leave off; none before it has begun.
     way: Cell<Option<*const Way>>,
     /// What a schedule or a watch has panicked with: not the process's failure, but the test's.
     broken: RefCell<Option<Box<dyn Any + Send>>>,
 }
 
 thread_local! {
-    /// Points into the stack of the scheduler, which waits there until the process leaves off.
+    /// The one that runs just now.
     static CURRENT: Cell<*const Current> = const { Cell::new(ptr::null()) };
     /// The message and place of the panic that a process is just failing with.
     static PANIC: Cell<Option<String>> = const { Cell::new(None) };
@@ -41,8 +42,8 @@ struct Killed;
 struct ExitFailed;
 
 impl Current {
-    pub(super) fn new(kernel: &Rc<RefCell<Kernel>>, who: ProcessId, way: Option<*const Way>) -> Self {
-        Current { kernel: Rc::clone(kernel), who, way: Cell::new(way), broken: RefCell::new(None) }
+    pub(super) fn new(kernel: Rc<RefCell<Kernel>>, who: ProcessId) -> Self {
+        Current { kernel, who, way: Cell::new(None), broken: RefCell::new(None) }
     }
 
     /// Runs what resumes the process. Panics with what a schedule or a watch has panicked with.
@@ -56,8 +57,8 @@ impl Current {
         result
     }
 
-    pub(super) fn way(&self) -> Option<*const Way> {
-        self.way.get()
+    pub(super) fn has_begun(&self) -> bool {
+        self.way.get().is_some()
     }
 
     /// # Panics
@@ -65,8 +66,8 @@ impl Current {
     pub(crate) fn get<'a>() -> &'a Current {
         let current = CURRENT.get();
         assert!(!current.is_null(), "only a process can do this, and no simulated one runs on this thread just now");
-        // SAFETY: set by `during`, whose caller keeps it alive until the process has left off; no call outlives that, since the
-        // process is suspended in one of its calls or over by then.
+        // SAFETY: it lies in the same `Code` as the coroutine that is running, which owns both until that has ended. What asks for
+        // it is a call by that coroutine, and over, or suspended with it, by then.
         unsafe { &*current }
     }
 

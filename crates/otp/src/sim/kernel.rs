@@ -2,9 +2,12 @@
 //!
 //! Nothing here runs a process: that is [`world`](super::world)'s; and nothing asks who is next: that is [`choices`](super::choices)'.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::{Rc, Weak};
 
 use super::choices::Choices;
+use super::current::Current;
 use super::deaths::{Death, Ending};
 use super::process::{Code, Mail, Process, Stage};
 use super::{Choice, Fate, HostCall, LogLine, WorldOptions};
@@ -19,6 +22,8 @@ const LEAST_MEMORY_BYTES: u64 = 17 * 64 * 1024;
 pub(crate) type Watch = Box<dyn FnMut(&HostCall<'_>) -> Fate>;
 
 pub(crate) struct Kernel {
+    /// Processes hold the world that holds them, until it is dropped.
+    me: Weak<RefCell<Kernel>>,
     pub(super) options: WorldOptions,
     pub(super) passed_ms: u64,
     last_id: u64,
@@ -46,25 +51,28 @@ struct Timer {
 }
 
 impl Kernel {
-    pub(super) fn new(options: WorldOptions, choices: Choices) -> Self {
-        Kernel {
-            passed_ms: 0,
-            last_id: 0,
-            living: BTreeMap::new(),
-            runnable: VecDeque::new(),
-            timers: BTreeMap::new(),
-            timers_due_ms: HashMap::new(),
-            last_timer: 0,
-            names: HashMap::new(),
-            dice: fastrand::Rng::with_seed(options.seed),
-            choices,
-            watch: None,
-            calls_by_kind: HashMap::new(),
-            calls: 0,
-            log: Vec::new(),
-            deaths: Vec::new(),
-            options,
-        }
+    pub(super) fn new(options: WorldOptions, choices: Choices) -> Rc<RefCell<Self>> {
+        Rc::new_cyclic(|me| {
+            RefCell::new(Kernel {
+                me: Weak::clone(me),
+                passed_ms: 0,
+                last_id: 0,
+                living: BTreeMap::new(),
+                runnable: VecDeque::new(),
+                timers: BTreeMap::new(),
+                timers_due_ms: HashMap::new(),
+                last_timer: 0,
+                names: HashMap::new(),
+                dice: fastrand::Rng::with_seed(options.seed),
+                choices,
+                watch: None,
+                calls_by_kind: HashMap::new(),
+                calls: 0,
+                log: Vec::new(),
+                deaths: Vec::new(),
+                options,
+            })
+        })
     }
 
     /// A process that lives: the one that asks, for instance.
@@ -110,7 +118,9 @@ impl Kernel {
         if limits.memory_bytes.is_some_and(|bytes| bytes < LEAST_MEMORY_BYTES) {
             return Err(SpawnError::Refused("the limit is below the memory that a module starts with".to_owned()));
         }
-        let id = self.add(Process::new(entry.kind, limits.may_spawn, Some(Code::new(entry))));
+        let me = self.me.upgrade().expect("whoever asks holds the world");
+        let code = Code::new(entry, Current::new(me, ProcessId(self.last_id + 1)));
+        let id = self.add(Process::new(entry.kind, limits.may_spawn, Some(code)));
         let tag = parent.filter(|_| linked).map(|parent| {
             let this = self.process(parent);
             this.tags += 1;

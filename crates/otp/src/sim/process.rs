@@ -7,7 +7,7 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 
 use crate::entrance::Entry;
 use crate::exit::Parent;
-use crate::sim::current;
+use crate::sim::current::{self, Current};
 use crate::sim::deaths::Ending;
 use crate::{ChildTag, ProcessId};
 
@@ -128,23 +128,23 @@ pub(crate) type Way = Yielder<Entered, Left>;
 /// The code of a process, between two of its calls or before its first.
 pub(crate) struct Code {
     coroutine: Coroutine<Entered, Left, Ending>,
-    /// Where to leave it; none before it has begun.
-    pub(crate) way: Option<*const Way>,
+    /// In a box, so that it stays where it is while the process leaves off in the middle of a call.
+    current: Box<Current>,
 }
 
 impl Code {
-    pub(crate) fn new(entry: &Entry) -> Self {
+    pub(crate) fn new(entry: &Entry, current: Current) -> Self {
         let (typed, entry) = (entry.typed, entry.entry);
         let coroutine = Coroutine::with_stack(stacks::take(), move |way: &Way, _| current::live(way, typed, entry));
-        Code { coroutine, way: None }
+        Code { coroutine, current: Box::new(current) }
     }
 
     /// Runs it until it leaves off or ends.
     pub(crate) fn enter(mut self, how: Entered) -> Result<(Self, Left), Ending> {
-        if how == Entered::ToDie && self.way.is_none() {
+        if how == Entered::ToDie && !self.current.has_begun() {
             return Err(Ending::Killed);
         }
-        match self.coroutine.resume(how) {
+        match self.current.during(|| self.coroutine.resume(how)) {
             CoroutineResult::Yield(left) => Ok((self, left)),
             CoroutineResult::Return(ending) => {
                 stacks::give_back(self.coroutine.into_stack());

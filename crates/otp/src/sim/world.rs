@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::choices::Choices;
-use super::current::{Current, keep_panics};
+use super::current::keep_panics;
 use super::deaths::{Death, Ending};
 use super::kernel::Kernel;
 use super::log::{LevelFilter, LogLine, keep_lines};
-use super::process::{Code, Entered, Left, Stage};
+use super::process::{Entered, Left, Stage};
 use super::{Choice, Fate, Fifo, HostCall, Port, Schedule, Trail};
 use crate::control::{ARGUMENT, MESSAGE};
 use crate::entrance::Entry;
@@ -90,7 +90,7 @@ impl World {
     pub fn new(schedule: impl Schedule + 'static, options: WorldOptions) -> Self {
         keep_panics();
         keep_lines();
-        World { kernel: Rc::new(RefCell::new(Kernel::new(options, Choices::new(Box::new(schedule))))) }
+        World { kernel: Kernel::new(options, Choices::new(Box::new(schedule))) }
     }
 
     /// Shows every call of every process to `watch` before it happens, which decides whether it does. Takes the place of the one
@@ -232,7 +232,7 @@ impl World {
             let dies = process.doomed && !(lingers && kernel.choices.ask(&Choice::Linger { who: id }) == 1);
             (code, if dies { Entered::ToDie } else { Entered::ToGoOn })
         };
-        match self.resume(id, code, how) {
+        match code.enter(how) {
             Err(ending) => self.kernel.borrow_mut().bury(id, ending),
             Ok((code, Left::ForOthers)) => {
                 let kernel = &mut *self.kernel.borrow_mut();
@@ -243,7 +243,7 @@ impl World {
                 let mut kernel = self.kernel.borrow_mut();
                 if kernel.process(id).doomed {
                     drop(kernel);
-                    let _ = self.resume(id, code, Entered::ToDie);
+                    let _ = code.enter(Entered::ToDie);
                     self.kernel.borrow_mut().bury(id, Ending::Killed);
                 } else {
                     kernel.process(id).code = Some(code);
@@ -259,15 +259,6 @@ impl World {
             }
         }
         Ok(())
-    }
-
-    fn resume(&self, id: ProcessId, code: Code, how: Entered) -> Result<(Code, Left), Ending> {
-        let current = Current::new(&self.kernel, id, code.way);
-        let left = current.during(|| code.enter(how));
-        left.map(|(mut code, left)| {
-            code.way = current.way();
-            (code, left)
-        })
     }
 
     /// How many milliseconds have passed since the world began.
@@ -319,12 +310,12 @@ impl Drop for World {
     /// hide that.)
     fn drop(&mut self) {
         let living = std::mem::take(&mut self.kernel.borrow_mut().living);
-        for (id, process) in living {
+        for process in living.into_values() {
             let Some(code) = process.code else { continue };
             if std::thread::panicking() {
                 code.forget();
             } else {
-                let _ = self.resume(id, code, Entered::ToDie);
+                let _ = code.enter(Entered::ToDie);
             }
         }
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use lunatic::Mailbox;
 use lunatic::net::{TcpListener, TcpStream};
-use umbra_otp::{Child, ExitReason, Handle, Inbox, Incoming, ProcessId, ProcessLimits, SpawnError, Wire, names, spawn_link};
+use umbra_otp::{
+    Child, ExitReason, Handle, Inbox, Incoming, ProcessId, ProcessLimits, SpawnError, Wire, names, spawn_link,
+};
 
 use crate::cast::{LIMITS, MAY_SPAWN, PATIENCE, Report, Stage};
 

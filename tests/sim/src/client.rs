@@ -1,0 +1,142 @@
+//! A client whose socket is played by the test.
+
+use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
+use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_otp::Handle;
+use umbra_otp::sim::Port;
+use umbra_protocol::{
+    ClientFrame, ClientMessage, CloseCode, Event, GameValue, Hello, HelloOk, JoinAs, OkBody, RoomId, RoomSnapshot,
+    RoomSpec, ServerFrame, Subprotocol, WireError, decode_server_binary,
+};
+
+use crate::Server;
+
+/// What an action came to.
+pub type Outcome = Result<OkBody, WireError>;
+
+/// Somebody who is signed in. As a good client it takes what comes at once.
+pub struct Client {
+    /// In the place of its socket.
+    pub socket: Port<SocketMessage>,
+    /// Its user's process.
+    pub user: Option<Handle<UserMessage>>,
+    /// The `OK` to its `HELLO`.
+    pub hello: Option<HelloOk>,
+    /// Every event that it was told, in order.
+    pub events: Vec<Event>,
+    /// Every reply but that to `HELLO`, with the `ref` that it is for.
+    pub replies: Vec<(u64, Outcome)>,
+    /// Whether the server has closed the connection.
+    pub closed: Option<CloseCode>,
+    last_ref: u64,
+}
+
+impl Client {
+    /// Says `HELLO` and waits for the `OK`.
+    pub(crate) fn guest(server: &Server, name: &str) -> Self {
+        let socket = server.world.port();
+        let hello = Hello::Guest { user_name: name.into() };
+        let message = UserManagerMessage::SignIn {
+            socket: socket.handle(),
+            subprotocol: Subprotocol::Bincode,
+            reference: Some(1),
+            hello,
+        };
+        server.world.send(server.user_manager().expect("the server is complete"), message);
+        let (events, replies) = (Vec::new(), Vec::new());
+        let mut client = Client { socket, user: None, hello: None, events, replies, closed: None, last_ref: 0 };
+        client.hear(server);
+        assert!(client.hello.is_some(), "{name} is admitted");
+        client
+    }
+
+    /// Says something, and hears what there is to hear.
+    pub fn say(&mut self, server: &Server, message: ClientMessage) {
+        self.last_ref += 1;
+        let inbound = Inbound::Frame(ClientFrame { reference: Some(self.last_ref), ack: None, message });
+        let key = SocketKey(self.socket.id().0);
+        let user = self.user.expect("it has signed in");
+        server.world.send(user, UserMessage::Socket(FromSocket::Inbound(key, inbound)));
+        self.hear(server);
+    }
+
+    /// Says something that is carried out at once, and gives the answer.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn does(&mut self, server: &Server, message: ClientMessage) -> OkBody {
+        let id = message.id();
+        self.say(server, message);
+        match self.replies.last() {
+            Some((reference, Ok(body))) if *reference == self.last_ref => body.clone(),
+            other => panic!("{id} is carried out, but came to {other:?}"),
+        }
+    }
+
+    /// Makes a room of a game and sits down in it.
+    ///
+    /// # Panics
+    /// If it cannot.
+    pub fn create(&mut self, server: &Server, game: &str) -> RoomSnapshot {
+        let spec = RoomSpec { game: game.into(), seats: None, options: None };
+        match self.does(server, ClientMessage::RoomCreate { spec, private: false }) {
+            OkBody::Room(room) => *room,
+            other => panic!("expected a room, got {other:?}"),
+        }
+    }
+
+    /// Joins a room as a player.
+    ///
+    /// # Panics
+    /// If it cannot.
+    pub fn join(&mut self, server: &Server, room_id: RoomId) {
+        self.does(server, ClientMessage::RoomJoin { room_id, join_as: JoinAs::Player });
+    }
+
+    /// Puts a mark.
+    pub fn place(&mut self, server: &Server, cell: u8) {
+        let action = GameValue::trusted(format!(r#"{{"type":"PLACE","cell":{cell}}}"#));
+        self.say(server, ClientMessage::GameAction { action });
+    }
+
+    /// Runs until nobody has anything to do, and takes what has come meanwhile.
+    pub fn hear(&mut self, server: &Server) {
+        loop {
+            server.run();
+            let said = self.socket.take();
+            if said.is_empty() {
+                return;
+            }
+            for message in said {
+                match message {
+                    SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => self.user = Some(user),
+                    SocketMessage::User(ToSocket::Deliver(frames)) => {
+                        self.take(&frames);
+                        let drained = FromSocket::Drained(SocketKey(self.socket.id().0));
+                        let user = self.user.expect("the user manager speaks before anything is written");
+                        server.world.send(user, UserMessage::Socket(drained));
+                    }
+                    SocketMessage::User(ToSocket::Close(code)) => self.closed = Some(code),
+                    SocketMessage::User(ToSocket::Room(_)) => {}
+                    other => panic!("expected what a socket is told, got {other:?}"),
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, frames: &[OutFrame]) {
+        for frame in frames {
+            let OutFrame::Binary(bytes) = frame else { panic!("expected bincode, got {frame:?}") };
+            match decode_server_binary(bytes).expect("what the server says can be read") {
+                ServerFrame::Ok { body: OkBody::Hello(hello), .. } => self.hello = Some(*hello),
+                ServerFrame::Ok { reference: Some(reference), body } => self.replies.push((reference, Ok(body))),
+                ServerFrame::Error { reference: Some(reference), error } => self.replies.push((reference, Err(error))),
+                ServerFrame::Event { event, seq } => {
+                    assert_eq!(seq, self.events.len() as u64 + 1, "events are numbered without a gap");
+                    self.events.push(event);
+                }
+                other => panic!("expected replies and events, got {other:?}"),
+            }
+        }
+    }
+}

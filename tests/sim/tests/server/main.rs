@@ -1,0 +1,101 @@
+//! The whole server, but for its connections, in a simulated runtime.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use umbra_otp::sim::{Fate, Fifo, HostCall, World, WorldOptions};
+use umbra_protocol::{ClientMessage, Event};
+use umbra_sim_tests::{Client, Server, settings};
+
+/// The cells in which marks are put: the first player wins with the seventh.
+const MARKS: [u8; 7] = [4, 0, 8, 2, 1, 3, 7];
+
+/// Ann and Bob play one match to its end.
+fn play(server: &Server) -> [Client; 2] {
+    let [mut ann, mut bob] = ["Ann", "Bob"].map(|name| server.guest(name));
+    let room_id = ann.create(server, "tictactoe").room_id;
+    bob.join(server, room_id);
+    bob.does(server, ClientMessage::RoomReady { ready: true });
+    ann.does(server, ClientMessage::GameStart);
+    let mut players = [ann, bob];
+    for (number, cell) in MARKS.into_iter().enumerate() {
+        players[number % 2].place(server, cell);
+        // What takes time: a room that has died is back in milliseconds.
+        for player in &mut players {
+            player.hear(server);
+        }
+    }
+    players
+}
+
+fn ids(events: &[Event]) -> Vec<&'static str> {
+    events.iter().map(Event::id).collect()
+}
+
+#[test]
+fn a_match_is_played_to_its_end_in_no_time() {
+    let server = Server::start(World::default(), settings());
+    let [ann, bob] = play(&server);
+    assert_eq!(server.world.passed_ms(), 0);
+    for player in [&ann, &bob] {
+        assert_eq!(player.events.iter().filter(|event| event.id() == "GAME_EVENT").count(), MARKS.len());
+        let over = player.events.iter().filter_map(|event| match event {
+            Event::GameOver { outcome } => Some(outcome.as_str().to_owned()),
+            _ => None,
+        });
+        assert_eq!(over.collect::<Vec<_>>(), [r#"{"result":"WIN","winner":0}"#]);
+        assert!(player.replies.iter().all(|(_, outcome)| outcome.is_ok()), "{:?}", player.replies);
+    }
+    assert_eq!(*server.world.deaths(), []);
+}
+
+#[test]
+fn a_turn_that_is_not_taken_in_time_is_forfeited_in_fake_time() {
+    let server = Server::start(World::default(), settings());
+    let [mut ann, mut bob] = ["Ann", "Bob"].map(|name| server.guest(name));
+    let room_id = ann.create(&server, "tictactoe").room_id;
+    bob.join(&server, room_id);
+    bob.does(&server, ClientMessage::RoomReady { ready: true });
+    ann.does(&server, ClientMessage::GameStart);
+    server.world.run_for(29_999).expect("it comes to rest");
+    bob.hear(&server);
+    assert!(!ids(&bob.events).contains(&"GAME_OVER"));
+    server.world.run_for(1).expect("it comes to rest");
+    bob.hear(&server);
+    assert!(ids(&bob.events).contains(&"GAME_OVER"));
+}
+
+/// Plays the match with the room killed before its how many-th call; gives what both were told, and whether the room came
+/// so far.
+fn with_the_room_killed_before(nth: u64) -> ([Client; 2], bool) {
+    let world = World::new(Fifo, WorldOptions::default());
+    let killed = Rc::new(Cell::new(false));
+    let told = Rc::clone(&killed);
+    world.watch(move |call: &HostCall<'_>| {
+        if call.kind.ends_with("::RoomMessage") && call.nth_of_kind == nth {
+            told.set(true);
+            Fate::IsKilled
+        } else {
+            Fate::GoesOn
+        }
+    });
+    let server = Server::start(world, settings());
+    let players = play(&server);
+    (players, killed.get())
+}
+
+#[test]
+fn a_match_goes_on_exactly_whenever_its_room_is_killed() {
+    let ([undisturbed_ann, undisturbed_bob], _) = with_the_room_killed_before(u64::MAX);
+    for nth in 1.. {
+        let ([ann, bob], killed) = with_the_room_killed_before(nth);
+        if !killed {
+            assert!(nth > 200, "a match has more calls than {nth}");
+            return;
+        }
+        assert_eq!(ann.events, undisturbed_ann.events, "Ann, killed before call {nth}");
+        assert_eq!(bob.events, undisturbed_bob.events, "Bob, killed before call {nth}");
+        assert_eq!(ann.replies, undisturbed_ann.replies, "Ann, killed before call {nth}");
+        assert_eq!(bob.replies, undisturbed_bob.replies, "Bob, killed before call {nth}");
+    }
+}
