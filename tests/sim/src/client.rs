@@ -5,8 +5,8 @@ use umbra_machine::session::{Inbound, OutFrame, SocketKey};
 use umbra_otp::Handle;
 use umbra_otp::sim::Port;
 use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, Event, GameValue, Hello, HelloOk, JoinAs, OkBody, RoomId, RoomSnapshot,
-    RoomSpec, ServerFrame, Subprotocol, WireError, decode_server_binary,
+    ClientFrame, ClientMessage, CloseCode, Event, Hello, HelloOk, OkBody, ServerFrame, Subprotocol, WireError,
+    decode_server_binary,
 };
 
 use crate::Server;
@@ -45,83 +45,47 @@ impl Client {
         server.world.send(server.user_manager().expect("the server is complete"), message);
         let (events, replies) = (Vec::new(), Vec::new());
         let mut client = Client { socket, user: None, hello: None, events, replies, closed: None, last_ref: 0 };
-        client.hear(server);
+        server.settle(std::slice::from_mut(&mut client));
         assert!(client.hello.is_some(), "{name} is admitted");
         client
     }
 
-    /// Says something, and hears what there is to hear.
+    /// Says something. Nothing comes of it before the world runs.
     pub fn say(&mut self, server: &Server, message: ClientMessage) {
         self.last_ref += 1;
         let inbound = Inbound::Frame(ClientFrame { reference: Some(self.last_ref), ack: None, message });
-        let key = SocketKey(self.socket.id().0);
         let user = self.user.expect("it has signed in");
-        server.world.send(user, UserMessage::Socket(FromSocket::Inbound(key, inbound)));
-        self.hear(server);
+        server.world.send(user, UserMessage::Socket(FromSocket::Inbound(self.key(), inbound)));
     }
 
-    /// Says something that is carried out at once, and gives the answer.
-    ///
-    /// # Panics
-    /// If it is not.
-    pub fn does(&mut self, server: &Server, message: ClientMessage) -> OkBody {
-        let id = message.id();
-        self.say(server, message);
-        match self.replies.last() {
-            Some((reference, Ok(body))) if *reference == self.last_ref => body.clone(),
-            other => panic!("{id} is carried out, but came to {other:?}"),
-        }
+    /// What the last action came to, once there is an answer.
+    pub fn answer(&self) -> Option<&Outcome> {
+        let (reference, outcome) = self.replies.last()?;
+        (*reference == self.last_ref).then_some(outcome)
     }
 
-    /// Makes a room of a game and sits down in it.
-    ///
-    /// # Panics
-    /// If it cannot.
-    pub fn create(&mut self, server: &Server, game: &str) -> RoomSnapshot {
-        let spec = RoomSpec { game: game.into(), seats: None, options: None };
-        match self.does(server, ClientMessage::RoomCreate { spec, private: false }) {
-            OkBody::Room(room) => *room,
-            other => panic!("expected a room, got {other:?}"),
-        }
-    }
-
-    /// Joins a room as a player.
-    ///
-    /// # Panics
-    /// If it cannot.
-    pub fn join(&mut self, server: &Server, room_id: RoomId) {
-        self.does(server, ClientMessage::RoomJoin { room_id, join_as: JoinAs::Player });
-    }
-
-    /// Puts a mark.
-    pub fn place(&mut self, server: &Server, cell: u8) {
-        let action = GameValue::trusted(format!(r#"{{"type":"PLACE","cell":{cell}}}"#));
-        self.say(server, ClientMessage::GameAction { action });
-    }
-
-    /// Runs until nobody has anything to do, and takes what has come meanwhile.
-    pub fn hear(&mut self, server: &Server) {
-        loop {
-            server.run();
-            let said = self.socket.take();
-            if said.is_empty() {
-                return;
-            }
-            for message in said {
-                match message {
-                    SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => self.user = Some(user),
-                    SocketMessage::User(ToSocket::Deliver(frames)) => {
-                        self.take(&frames);
-                        let drained = FromSocket::Drained(SocketKey(self.socket.id().0));
-                        let user = self.user.expect("the user manager speaks before anything is written");
-                        server.world.send(user, UserMessage::Socket(drained));
-                    }
-                    SocketMessage::User(ToSocket::Close(code)) => self.closed = Some(code),
-                    SocketMessage::User(ToSocket::Room(_)) => {}
-                    other => panic!("expected what a socket is told, got {other:?}"),
+    /// Takes what has come. False: there was nothing.
+    pub(crate) fn hear(&mut self, server: &Server) -> bool {
+        let said = self.socket.take();
+        let anything = !said.is_empty();
+        for message in said {
+            match message {
+                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => self.user = Some(user),
+                SocketMessage::User(ToSocket::Deliver(frames)) => {
+                    self.take(&frames);
+                    let user = self.user.expect("the user manager speaks before anything is written");
+                    server.world.send(user, UserMessage::Socket(FromSocket::Drained(self.key())));
                 }
+                SocketMessage::User(ToSocket::Close(code)) => self.closed = Some(code),
+                SocketMessage::User(ToSocket::Room(_)) => {}
+                other => panic!("expected what a socket is told, got {other:?}"),
             }
         }
+        anything
+    }
+
+    fn key(&self) -> SocketKey {
+        SocketKey(self.socket.id().0)
     }
 
     fn take(&mut self, frames: &[OutFrame]) {

@@ -7,6 +7,7 @@
 
 mod client;
 mod server;
+pub mod tictactoe;
 
 pub use client::Client;
 pub use server::{Server, settings};

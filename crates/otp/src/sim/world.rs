@@ -193,10 +193,14 @@ impl World {
     /// If that does not come to pass.
     pub fn run_to_next_timer(&self) -> Result<bool, Endless> {
         self.run()?;
-        let next = self.kernel.borrow_mut().next_timer();
-        let Some((due_ms, _)) = next else { return Ok(false) };
+        let Some(due_ms) = self.next_timer_ms() else { return Ok(false) };
         self.run_until(due_ms)?;
         Ok(true)
+    }
+
+    /// When the next timer rings, as [`World::passed_ms`].
+    pub fn next_timer_ms(&self) -> Option<u64> {
+        self.kernel.borrow_mut().next_timer().map(|(due_ms, _)| due_ms)
     }
 
     /// Runs until nobody has anything to do and no timer is set.

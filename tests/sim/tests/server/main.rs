@@ -4,29 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use umbra_otp::sim::{Fate, Fifo, HostCall, World, WorldOptions};
-use umbra_protocol::{ClientMessage, Event};
+use umbra_protocol::Event;
+use umbra_sim_tests::tictactoe::{MARKS, play, sit_down};
 use umbra_sim_tests::{Client, Server, settings};
-
-/// The cells in which marks are put: the first player wins with the seventh.
-const MARKS: [u8; 7] = [4, 0, 8, 2, 1, 3, 7];
-
-/// Ann and Bob play one match to its end.
-fn play(server: &Server) -> [Client; 2] {
-    let [mut ann, mut bob] = ["Ann", "Bob"].map(|name| server.guest(name));
-    let room_id = ann.create(server, "tictactoe").room_id;
-    bob.join(server, room_id);
-    bob.does(server, ClientMessage::RoomReady { ready: true });
-    ann.does(server, ClientMessage::GameStart);
-    let mut players = [ann, bob];
-    for (number, cell) in MARKS.into_iter().enumerate() {
-        players[number % 2].place(server, cell);
-        // What takes time: a room that has died is back in milliseconds.
-        for player in &mut players {
-            player.hear(server);
-        }
-    }
-    players
-}
 
 fn ids(events: &[Event]) -> Vec<&'static str> {
     events.iter().map(Event::id).collect()
@@ -52,17 +32,11 @@ fn a_match_is_played_to_its_end_in_no_time() {
 #[test]
 fn a_turn_that_is_not_taken_in_time_is_forfeited_in_fake_time() {
     let server = Server::start(World::default(), settings());
-    let [mut ann, mut bob] = ["Ann", "Bob"].map(|name| server.guest(name));
-    let room_id = ann.create(&server, "tictactoe").room_id;
-    bob.join(&server, room_id);
-    bob.does(&server, ClientMessage::RoomReady { ready: true });
-    ann.does(&server, ClientMessage::GameStart);
-    server.world.run_for(29_999).expect("it comes to rest");
-    bob.hear(&server);
-    assert!(!ids(&bob.events).contains(&"GAME_OVER"));
-    server.world.run_for(1).expect("it comes to rest");
-    bob.hear(&server);
-    assert!(ids(&bob.events).contains(&"GAME_OVER"));
+    let mut players = sit_down(&server);
+    server.pass(&mut players, 29_999);
+    assert!(!ids(&players[1].events).contains(&"GAME_OVER"));
+    server.pass(&mut players, 1);
+    assert!(ids(&players[1].events).contains(&"GAME_OVER"));
 }
 
 /// Plays the match with the room killed before its how many-th call; gives what both were told, and whether the room came
