@@ -29,6 +29,7 @@ pub struct Client {
     /// Whether the server has closed the connection.
     pub closed: Option<CloseCode>,
     last_ref: u64,
+    drained_early: bool,
 }
 
 impl Client {
@@ -44,7 +45,16 @@ impl Client {
         };
         server.world.send(server.user_manager().expect("the server is complete"), message);
         let (events, replies) = (Vec::new(), Vec::new());
-        let mut client = Client { socket, user: None, hello: None, events, replies, closed: None, last_ref: 0 };
+        let mut client = Client {
+            socket,
+            user: None,
+            hello: None,
+            events,
+            replies,
+            closed: None,
+            last_ref: 0,
+            drained_early: false,
+        };
         server.settle(std::slice::from_mut(&mut client));
         assert!(client.hello.is_some(), "{name} is admitted");
         client
@@ -70,11 +80,15 @@ impl Client {
         let anything = !said.is_empty();
         for message in said {
             match message {
-                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => self.user = Some(user),
+                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => {
+                    self.user = Some(user);
+                    if std::mem::take(&mut self.drained_early) {
+                        self.drained(server);
+                    }
+                }
                 SocketMessage::User(ToSocket::Deliver(frames)) => {
                     self.take(&frames);
-                    let user = self.user.expect("the user manager speaks before anything is written");
-                    server.world.send(user, UserMessage::Socket(FromSocket::Drained(self.key())));
+                    self.drained(server);
                 }
                 SocketMessage::User(ToSocket::Close(code)) => self.closed = Some(code),
                 SocketMessage::User(ToSocket::Room(_)) => {}
@@ -82,6 +96,14 @@ impl Client {
             }
         }
         anything
+    }
+
+    /// What was delivered is written. A user that is quick speaks before the user manager has said who it is.
+    fn drained(&mut self, server: &Server) {
+        match self.user {
+            Some(user) => server.world.send(user, UserMessage::Socket(FromSocket::Drained(self.key()))),
+            None => self.drained_early = true,
+        }
     }
 
     fn key(&self) -> SocketKey {

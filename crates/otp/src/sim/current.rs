@@ -22,7 +22,7 @@ pub(crate) struct Current {
     who: ProcessId,
     /// Where to leave off; none before it has begun.
     way: Cell<Option<*const Way>>,
-    /// What a schedule or a watch has panicked with: not the process's failure, but the test's.
+    /// Not the process's failure, but the test's.
     broken: RefCell<Option<Box<dyn Any + Send>>>,
 }
 
@@ -46,15 +46,17 @@ impl Current {
         Current { kernel, who, way: Cell::new(None), broken: RefCell::new(None) }
     }
 
-    /// Runs what resumes the process. Panics with what a schedule or a watch has panicked with.
+    /// Runs what resumes the process.
     pub(super) fn during<R>(&self, resume: impl FnOnce() -> R) -> R {
         let before = CURRENT.replace(ptr::from_ref(self));
         let result = resume();
         CURRENT.set(before);
-        if let Some(panic) = self.broken.borrow_mut().take() {
-            resume_unwind(panic);
-        }
         result
+    }
+
+    /// What a schedule or a watch has panicked with.
+    pub(super) fn take_broken(&self) -> Option<Box<dyn Any + Send>> {
+        self.broken.take()
     }
 
     pub(super) fn has_begun(&self) -> bool {

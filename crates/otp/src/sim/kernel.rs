@@ -252,9 +252,9 @@ impl Kernel {
     pub(super) fn bury(&mut self, id: ProcessId, ending: Ending) {
         let Some(process) = self.living.remove(&id) else { return };
         self.runnable.retain(|runnable| *runnable != id);
-        for (other, tag) in process.links {
+        for other in process.links.into_keys() {
             let Some(linked) = self.living.get_mut(&other) else { continue };
-            linked.links.remove(&id);
+            let Some(tag) = linked.links.remove(&id) else { continue };
             if !ending.is_failure() {
                 continue;
             }

@@ -41,7 +41,7 @@ pub(crate) struct Process {
     pub(crate) mailbox: VecDeque<Mail>,
     /// The message that was received last.
     pub(crate) received: Vec<u8>,
-    /// Whom its failure takes along or is told, and under which tag.
+    /// With whom it fails or of whose failure it hears, and under which tag.
     pub(crate) links: BTreeMap<ProcessId, ChildTag>,
     pub(crate) hears_of_links: bool,
     /// Who is told of its end, with the number of times that this process had waited when that began.
@@ -139,12 +139,17 @@ impl Code {
         Code { coroutine, current: Box::new(current) }
     }
 
-    /// Runs it until it leaves off or ends.
+    /// Runs it until it leaves off or ends. Panics with what a schedule or a watch has panicked with meanwhile.
     pub(crate) fn enter(mut self, how: Entered) -> Result<(Self, Left), Ending> {
         if how == Entered::ToDie && !self.current.has_begun() {
             return Err(Ending::Killed);
         }
-        match self.current.during(|| self.coroutine.resume(how)) {
+        let left = self.current.during(|| self.coroutine.resume(how));
+        if let Some(panic) = self.current.take_broken() {
+            self.forget();
+            std::panic::resume_unwind(panic);
+        }
+        match left {
             CoroutineResult::Yield(left) => Ok((self, left)),
             CoroutineResult::Return(ending) => {
                 stacks::give_back(self.coroutine.into_stack());
@@ -155,7 +160,8 @@ impl Code {
 
     /// Drops it without running anything: its memory is lost.
     pub(crate) fn forget(self) {
-        std::mem::forget(self.coroutine);
+        // With what its calls need, should its stack be looked at ever again.
+        std::mem::forget(self);
     }
 }
 
