@@ -32,7 +32,7 @@ fn many_sign_ins_of_one_user_at_once_come_to_one_process(mailbox: Mailbox<Report
     // The last to come is the one that is served; all others were told that they are replaced.
     let last = sockets.last().expect("there are fifty");
     let served = stage.see_user(server::handle_of(known[0].1)).sockets;
-    assert_eq!(served.iter().map(|key| key.0).collect::<Vec<_>>(), [ProcessId::of(&last).0]);
+    assert_eq!(served.iter().map(|key| key.0).collect::<Vec<_>>(), [ProcessId::of(last).0]);
 }
 
 fn admitted(stage: &mut Stage, socket: Handle<SocketMessage>) -> ProcessId {

@@ -2,6 +2,8 @@
 
 A package that uses lunatic is tested on lunatic, as WebAssembly; every other one natively. Each test executable is
 asked what it holds, run, and held to that; and all that a package's executables hold together is held to its sources.
+(What stands on the simulated runtime has its tests in a native package of its own. Only the examples in its documentation
+lie in the package that is tested on lunatic: they are run on both.)
 """
 
 import json
@@ -14,6 +16,8 @@ from outcome import Outcome, missing, not_excused
 from program import run
 
 NATIVE = ["--target", "host-tuple"]
+# By dependencies for it a package shows that it is built natively as well as for lunatic.
+NOT_WASM = 'cfg(not(target_arch = "wasm32"))'
 ANNOUNCED = re.compile(r"^running (\d+) tests?$", re.MULTILINE)
 RESULT = re.compile(r"^test (\S+)(?: - should panic)? \.\.\. (FAILED|ignored)", re.MULTILINE)
 RUNNER = Path(__file__).resolve().parent.parent / "wasm-runner.sh"
@@ -27,12 +31,20 @@ class Package:
         self.id = described["id"]
         self.folder = Path(described["manifest_path"]).parent
         self.on_lunatic = any(needs["name"] == "lunatic" for needs in described["dependencies"])
+        self.is_native_too = not self.on_lunatic or any(needs.get("target") == NOT_WASM for needs in described["dependencies"])
         self.has_doc_tests = any(target["doctest"] for target in described["targets"])
 
     @property
     def target(self):
         """What Cargo must be told to build it for the right machine."""
         return [] if self.on_lunatic else NATIVE
+
+    @property
+    def doc_targets(self):
+        """The same for each run of the examples in its documentation."""
+        if not self.has_doc_tests:
+            return []
+        return [[]] * self.on_lunatic + [NATIVE] * self.is_native_too
 
 
 def packages(root):
@@ -86,8 +98,8 @@ def test_package(root, package, programs, allowed):
         judge(outcome, Path(program).name, ran, len(listed), allowed)
     hint = " (on WebAssembly only #[lunatic::test] does)" if package.on_lunatic else ""
     outcome.problems += missing(sources.rust_tests_of(package.folder), held, hint)
-    if package.has_doc_tests:
-        ran = run(["cargo", "test", "--quiet", "--doc", "-p", package.name, *package.target], root)
+    for target in package.doc_targets:
+        ran = run(["cargo", "test", "--quiet", "--doc", "-p", package.name, *target], root)
         announced = sum(map(int, ANNOUNCED.findall(ran.output)))
         judge(outcome, "documentation", ran, announced, allowed)
     return outcome

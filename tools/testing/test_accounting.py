@@ -177,6 +177,18 @@ class TheEnd(unittest.TestCase):
         self.assertTrue(rust_suites.Package({**package, "dependencies": needs("serde", "lunatic")}).on_lunatic)
         self.assertFalse(rust_suites.Package({**package, "dependencies": needs("serde")}).on_lunatic)
 
+    def test_examples_in_documentation_run_wherever_their_package_is_built(self):
+        def built(*needs):
+            described = {"name": "p", "id": "p", "manifest_path": "/p/Cargo.toml", "targets": [{"doctest": True}]}
+            needs = [{"name": name, "target": target} for name, target in needs]
+            return rust_suites.Package({**described, "dependencies": needs}).doc_targets
+
+        wasm, native = 'cfg(target_arch = "wasm32")', 'cfg(not(target_arch = "wasm32"))'
+        self.assertEqual(built(("serde", None)), [rust_suites.NATIVE])
+        self.assertEqual(built(("lunatic", None)), [[]])
+        self.assertEqual(built(("lunatic", wasm)), [[]])
+        self.assertEqual(built(("lunatic", wasm), ("log", native)), [[], rust_suites.NATIVE])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -36,7 +36,8 @@
 //!
 //! A counter that is restarted when it fails, under a supervisor in `main`.
 //!
-//! ```no_run
+#![cfg_attr(target_arch = "wasm32", doc = "```no_run")]
+#![cfg_attr(not(target_arch = "wasm32"), doc = "```text")]
 //! use lunatic::Mailbox;
 //! use serde::{Deserialize, Serialize};
 //! use umbra_otp::{

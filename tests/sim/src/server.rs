@@ -51,7 +51,8 @@ impl Server {
     /// If that does not come to pass.
     pub fn settle(&self, clients: &mut [Client]) {
         self.run();
-        while clients.iter_mut().fold(false, |heard, client| client.hear(self) || heard) {
+        // Each of them, not only up to the first that has heard something.
+        while clients.iter_mut().map(|client| client.hear(self)).filter(|heard| *heard).count() > 0 {
             self.run();
         }
     }

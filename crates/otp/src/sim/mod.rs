@@ -11,8 +11,7 @@
 //! - *any death*: [`World::watch`] sees every call that a process makes and may kill it just before;
 //! - *any partner*: a [`Port`] is a process that the test plays itself.
 //!
-#![cfg_attr(not(target_arch = "wasm32"), doc = "```")]
-#![cfg_attr(target_arch = "wasm32", doc = "```text")]
+//! ```
 //! use serde::{Deserialize, Serialize};
 //! use umbra_otp::sim::World;
 //! use umbra_otp::{Handle, Inbox, Incoming, ProcessLimits};

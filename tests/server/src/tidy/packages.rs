@@ -60,6 +60,7 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         "umbra-http" | "umbra-client" => &["umbra-protocol"],
         "umbra-otp" | "umbra-game" | "umbra-protocol" => &[],
         "umbra-load" | "umbra-server-tests" => &["umbra-client", "umbra-protocol"],
+        "umbra-sim-tests" => &["umbra", "umbra-machine", "umbra-otp", "umbra-protocol"],
         game if GAMES.contains(&game) => &["umbra-game"],
         _ => return None,
     })
