@@ -1,71 +1,136 @@
-//! A client whose socket is played by the test.
+//! A client whose connection's processes are played by the test: what a socket decides is decided by the socket's own twin.
 
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
-use umbra_machine::session::{Inbound, OutFrame, SocketKey};
-use umbra_otp::Handle;
+use umbra_machine::connection::{Connection, Payload, Step};
+use umbra_machine::session::{Attach, AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_otp::sim::Port;
+use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, Event, Hello, HelloOk, OkBody, ServerFrame, Subprotocol, WireError,
-    decode_server_binary,
+    ClientFrame, ClientMessage, CloseCode, Event, Hello, HelloOk, OkBody, RoomSnapshot, ServerFrame, Subprotocol, Uid,
+    UserName, WireError, decode_server_binary, encode_client_binary,
 };
 
-use crate::Server;
+use crate::{Server, settings};
 
 /// What an action came to.
 pub type Outcome = Result<OkBody, WireError>;
+
+/// After this long without an answer the user manager is asked again, as a socket does it.
+const ASK_AGAIN_MS: u64 = 1_000;
 
 /// Somebody who is signed in. As a good client it takes what comes at once.
 pub struct Client {
     /// In the place of its socket.
     pub socket: Port<SocketMessage>,
-    /// Its user's process.
-    pub user: Option<Handle<UserMessage>>,
+    /// Its user.
+    pub user: Option<User>,
     /// The `OK` to its `HELLO`.
     pub hello: Option<HelloOk>,
-    /// Every event that it was told, in order.
+    /// Every event that it was told, in order; `RESYNC` is none of them.
     pub events: Vec<Event>,
+    /// Each time it was told the whole present state anew: how many events it knew by then, and the state.
+    pub resyncs: Vec<(usize, Option<Box<RoomSnapshot>>)>,
     /// Every reply but that to `HELLO`, with the `ref` that it is for.
     pub replies: Vec<(u64, Outcome)>,
     /// Whether the server has closed the connection.
     pub closed: Option<CloseCode>,
+    connection: Connection,
+    chance: [u64; 2],
+    /// Whom it asked for its user, and when.
+    asked: Option<(Option<ProcessId>, u64)>,
     last_ref: u64,
-    drained_early: bool,
+    last_seq: u64,
+}
+
+/// The user of a client, as its socket knows it.
+pub struct User {
+    /// Who.
+    pub uid: Uid,
+    /// Its process.
+    pub process: Handle<UserMessage>,
+    user_name: UserName,
+    sid: String,
 }
 
 impl Client {
     /// Says `HELLO` and waits for the `OK`.
     pub(crate) fn guest(server: &Server, name: &str) -> Self {
-        let socket = server.world.port();
-        let hello = Hello::Guest { user_name: name.into() };
-        let message = UserManagerMessage::SignIn {
-            socket: socket.handle(),
-            subprotocol: Subprotocol::Bincode,
-            reference: Some(1),
-            hello,
-        };
-        server.world.send(server.user_manager().expect("the server is complete"), message);
-        let (events, replies) = (Vec::new(), Vec::new());
+        let socket = server.world.port::<SocketMessage>();
+        let id = socket.id().0;
         let mut client = Client {
+            connection: Connection::new(Subprotocol::Bincode, &settings(), server.world.now_ms()),
             socket,
             user: None,
             hello: None,
-            events,
-            replies,
+            events: Vec::new(),
+            resyncs: Vec::new(),
+            replies: Vec::new(),
             closed: None,
+            chance: [id, !id],
+            asked: None,
             last_ref: 0,
-            drained_early: false,
+            last_seq: 0,
         };
-        server.settle(std::slice::from_mut(&mut client));
-        assert!(client.hello.is_some(), "{name} is admitted");
+        client.send(server, Some(1), ClientMessage::Hello(Hello::Guest { user_name: name.into() }));
+        server.wait(std::slice::from_mut(&mut client), |clients| clients[0].hello.is_some());
         client
     }
 
     /// Says something. Nothing comes of it before the world runs.
     pub fn say(&mut self, server: &Server, message: ClientMessage) {
         self.last_ref += 1;
-        let inbound = Inbound::Frame(ClientFrame { reference: Some(self.last_ref), ack: None, message });
-        let user = self.user.expect("it has signed in");
+        self.send(server, Some(self.last_ref), message);
+    }
+
+    fn send(&mut self, server: &Server, reference: Option<u64>, message: ClientMessage) {
+        let frame = ClientFrame { reference, ack: (self.last_seq > 0).then_some(self.last_seq), message };
+        let payload = Payload::Binary(encode_client_binary(&frame));
+        assert!(!self.connection.awaits_user(), "a client waits for its answers");
+        if let Some(step) = self.connection.take(server.world.now_ms(), &payload) {
+            self.perform(server, step);
+        }
+    }
+
+    fn perform(&mut self, server: &Server, step: Step) {
+        match step {
+            Step::Forward(inbound) => self.forward(server, inbound),
+            step @ (Step::SignIn { .. } | Step::Return) => self.ask_for_user(server, step),
+            Step::Answer(frame) => panic!("a good client is refused nothing by its socket: {frame:?}"),
+            Step::Close(code) => self.closed = Some(code),
+        }
+    }
+
+    fn forward(&self, server: &Server, inbound: Inbound) {
+        let user = self.user.as_ref().expect("it has signed in").process;
         server.world.send(user, UserMessage::Socket(FromSocket::Inbound(self.key(), inbound)));
+    }
+
+    fn ask_for_user(&mut self, server: &Server, step: Step) {
+        let manager = server.user_manager();
+        self.asked = Some((manager.as_ref().map(ProcessId::of), server.world.passed_ms()));
+        let (Some(manager), socket, subprotocol) = (manager, self.socket.handle(), Subprotocol::Bincode) else { return };
+        match (step, &self.user) {
+            (Step::SignIn { reference, hello }, _) => {
+                let chance = self.chance;
+                server.world.send(
+                    manager,
+                    UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance },
+                );
+            }
+            (_, Some(User { uid, user_name, sid, .. })) => {
+                let attach = Box::new(Attach {
+                    socket: self.key(),
+                    subprotocol,
+                    reference: None,
+                    user_name: user_name.clone(),
+                    sid: sid.clone(),
+                    session: String::new(),
+                    kind: AttachKind::Live,
+                });
+                server.world.send(manager, UserManagerMessage::Return { uid: uid.clone(), socket, attach });
+            }
+            (step, None) => panic!("{step:?} without a user"),
+        }
     }
 
     /// What the last action came to, once there is an answer.
@@ -76,34 +141,65 @@ impl Client {
 
     /// Takes what has come. False: there was nothing.
     pub(crate) fn hear(&mut self, server: &Server) -> bool {
-        let said = self.socket.take();
-        let anything = !said.is_empty();
+        let (said, ended) = (self.socket.take(), self.socket.downs());
+        let anything = !said.is_empty() || !ended.is_empty();
         for message in said {
             match message {
-                SocketMessage::SignIn(SignInAnswer::Admitted { user, .. }) => {
-                    self.user = Some(user);
-                    if std::mem::take(&mut self.drained_early) {
-                        self.drained(server);
-                    }
+                SocketMessage::SignIn(SignInAnswer::Admitted { uid, user_name, sid, user }) => {
+                    self.admitted(server, User { uid, process: user, user_name, sid });
                 }
-                SocketMessage::User(ToSocket::Deliver(frames)) => {
+                SocketMessage::User(ToSocket::Deliver { frames, answers }) => {
                     self.take(&frames);
-                    self.drained(server);
+                    self.connection.written(&answers);
+                    let user = self.user.as_ref().expect("a user speaks after it has said who it is").process;
+                    server.world.send(user, UserMessage::Socket(FromSocket::Drained(self.key())));
                 }
                 SocketMessage::User(ToSocket::Close(code)) => self.closed = Some(code),
                 SocketMessage::User(ToSocket::Room(_)) => {}
                 other => panic!("expected what a socket is told, got {other:?}"),
             }
         }
+        for id in ended {
+            if self.user.as_ref().is_some_and(|user| ProcessId::of(&user.process) == id) {
+                self.user_is_gone(server);
+            }
+        }
         anything
     }
 
-    /// What was delivered is written. A user that is quick speaks before the user manager has said who it is.
-    fn drained(&mut self, server: &Server) {
-        match self.user {
-            Some(user) => server.world.send(user, UserMessage::Socket(FromSocket::Drained(self.key()))),
-            None => self.drained_early = true,
+    fn admitted(&mut self, server: &Server, user: User) {
+        if self.asked.take().is_none() {
+            return;
         }
+        let lives = self.socket.monitor(ProcessId::of(&user.process));
+        self.user = Some(user);
+        for inbound in self.connection.admitted() {
+            self.forward(server, inbound);
+        }
+        if !lives {
+            self.user_is_gone(server);
+        }
+    }
+
+    fn user_is_gone(&mut self, server: &Server) {
+        self.connection.user_lost();
+        if let Some(step) = self.connection.awaited() {
+            self.perform(server, step);
+        }
+    }
+
+    /// Asks again whoever may not have heard.
+    pub(crate) fn tick(&mut self, server: &Server) {
+        let (Some((manager, since_ms)), Some(step)) = (self.asked, self.connection.awaited()) else { return };
+        let another = server.user_manager().is_some_and(|now| Some(ProcessId::of(&now)) != manager);
+        if another || since_ms + ASK_AGAIN_MS <= server.world.passed_ms() {
+            self.ask_for_user(server, step);
+        }
+    }
+
+    /// Whether it waits for its user.
+    pub(crate) fn is_asking(&self) -> bool {
+        self.asked.is_some()
     }
 
     fn key(&self) -> SocketKey {
@@ -114,11 +210,20 @@ impl Client {
         for frame in frames {
             let OutFrame::Binary(bytes) = frame else { panic!("expected bincode, got {frame:?}") };
             match decode_server_binary(bytes).expect("what the server says can be read") {
-                ServerFrame::Ok { body: OkBody::Hello(hello), .. } => self.hello = Some(*hello),
+                ServerFrame::Ok { body: OkBody::Hello(hello), .. } => {
+                    assert!(self.hello.is_none(), "HELLO is answered once");
+                    self.hello = Some(*hello);
+                }
                 ServerFrame::Ok { reference: Some(reference), body } => self.replies.push((reference, Ok(body))),
                 ServerFrame::Error { reference: Some(reference), error } => self.replies.push((reference, Err(error))),
+                ServerFrame::Event { event: Event::Resync { epoch: _, room }, seq } => {
+                    assert_eq!(seq, 1, "a new epoch begins with its RESYNC");
+                    self.last_seq = 1;
+                    self.resyncs.push((self.events.len(), room));
+                }
                 ServerFrame::Event { event, seq } => {
-                    assert_eq!(seq, self.events.len() as u64 + 1, "events are numbered without a gap");
+                    assert_eq!(seq, self.last_seq + 1, "events are numbered without a gap");
+                    self.last_seq = seq;
                     self.events.push(event);
                 }
                 other => panic!("expected replies and events, got {other:?}"),

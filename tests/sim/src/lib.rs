@@ -9,5 +9,5 @@ mod client;
 mod server;
 pub mod tictactoe;
 
-pub use client::Client;
+pub use client::{Client, Outcome, User};
 pub use server::{Server, settings};

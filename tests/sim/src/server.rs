@@ -10,10 +10,14 @@ use umbra_protocol::ClientMessage;
 use crate::Client;
 use crate::client::Outcome;
 
-/// As an operator would have them, but that lines about single users are logged too.
+/// As an operator would have them, but that lines about single users are logged too, that the seed of a room can be
+/// chosen, and that clients may be quick, for whom no time passes.
 pub fn settings() -> Settings {
-    Settings { log_level: LogLevel::Info, ..Settings::default() }
+    Settings { log_level: LogLevel::Info, chaos: true, messages_burst: 1_000_000, ..Settings::default() }
 }
+
+/// How often a socket looks whether there is another user manager.
+const LOOK_EVERY_MS: u64 = 100;
 
 /// A server that has started.
 pub struct Server {
@@ -76,15 +80,28 @@ impl Server {
     /// # Panics
     /// If there is none within a minute.
     pub fn ask(&self, clients: &mut [Client], who: usize, message: ClientMessage) -> Outcome {
-        let id = message.id();
         clients[who].say(self, message);
-        self.settle(clients);
+        self.wait(clients, |clients| clients[who].answer().is_some());
+        clients[who].answer().expect("it was waited for").clone()
+    }
+
+    /// Lets time pass until it is so, and everybody who looks for its user has found it.
+    ///
+    /// # Panics
+    /// If it is not within a minute.
+    pub fn wait(&self, clients: &mut [Client], done: impl Fn(&[Client]) -> bool) {
         let until_ms = self.world.passed_ms() + 60_000;
-        while clients[who].answer().is_none() && self.world.next_timer_ms().is_some_and(|due_ms| due_ms <= until_ms) {
-            self.world.run_to_next_timer().expect("the server comes to rest");
+        self.settle(clients);
+        while !done(clients) || clients.iter().any(Client::is_asking) {
+            assert!(self.world.passed_ms() < until_ms, "it comes to pass within a minute");
+            let next_ms = self.world.next_timer_ms().unwrap_or(u64::MAX).min(self.world.passed_ms() + LOOK_EVERY_MS);
+            self.world.run_for(next_ms - self.world.passed_ms()).expect("the server comes to rest");
+            self.settle(clients);
+            for client in clients.iter_mut() {
+                client.tick(self);
+            }
             self.settle(clients);
         }
-        clients[who].answer().unwrap_or_else(|| panic!("{id} is answered")).clone()
     }
 
     /// The user manager, unless it is just being restarted.

@@ -38,11 +38,19 @@ pub fn sit_down(server: &Server) -> [Client; 2] {
 /// If they cannot.
 pub fn play(server: &Server) -> [Client; 2] {
     let mut players = sit_down(server);
+    go_on(server, &mut players);
+    players
+}
+
+/// The match, once they sit.
+///
+/// # Panics
+/// If a move is not answered.
+pub fn go_on(server: &Server, players: &mut [Client; 2]) {
     for (number, cell) in MARKS.into_iter().enumerate() {
         let action = GameValue::trusted(format!(r#"{{"type":"PLACE","cell":{cell}}}"#));
         // An answer that is no OK shows in the replies.
-        let _ = server.ask(&mut players, number % 2, ClientMessage::GameAction { action });
+        let _ = server.ask(players, number % 2, ClientMessage::GameAction { action });
     }
-    server.settle(&mut players);
-    players
+    server.settle(players);
 }

@@ -1,5 +1,7 @@
 //! The whole server, but for its connections, in a simulated runtime.
 
+mod sweep;
+
 use std::cell::Cell;
 use std::rc::Rc;
 
