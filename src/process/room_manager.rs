@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::directory::{RoomDirectory, Wish};
-use umbra_machine::room::{OpId, RoomLimits, RoomPlan};
+use umbra_machine::journal::Kept;
+use umbra_machine::room::{OpId, Room, RoomLimits, RoomPlan};
 use umbra_machine::session::Ask;
 use umbra_machine::settings::Settings;
 use umbra_otp::{
@@ -21,7 +22,7 @@ use super::inspect::Inspection;
 use super::messages::{JournalMessage, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use super::room::{self, RoomArgs};
 use super::{ROOM_MANAGER, journal, random};
-use crate::log;
+use crate::{games, log};
 
 /// What the room manager is started with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -302,7 +303,18 @@ impl RoomManager {
             WireError::new(ErrorCode::ServerFull, "the server has no space for another room, try again later")
         })?;
         let room_id = plan.room_id.clone();
+        self.make_known(&plan, handle);
         self.directory.insert(plan, handle);
         Ok((room_id, handle))
+    }
+
+    /// Tells the journal of a new room before anybody can go there: whatever becomes of both, a room manager after this one
+    /// knows of it.
+    fn make_known(&self, plan: &RoomPlan, room: Handle<RoomMessage>) {
+        if let (Some(journal), Some(rules)) = (journal(), games::catalog().get(&plan.game)) {
+            let new = Room::new(plan.clone(), rules, RoomLimits::of(&self.settings), now_ms());
+            let kept = Box::new(Kept { n: 0, room: new.image(), members: Vec::new() });
+            journal.send(JournalMessage::Keep { plan: plan.clone(), room, kept });
+        }
     }
 }
