@@ -52,5 +52,5 @@ pub fn go_on(server: &Server, players: &mut [Client; 2]) {
         // An answer that is no OK shows in the replies.
         let _ = server.ask(players, number % 2, ClientMessage::GameAction { action });
     }
-    server.settle(players);
+    server.wait(players, |_| true);
 }

@@ -95,12 +95,17 @@ impl Room {
     }
 
     /// The user's process died. While waiting that is the end of its stay; in game its seat and its place are kept, and
-    /// whoever starts users is asked what becomes of it.
+    /// whoever starts users is asked what becomes of it. So they are just after a match, of whose end the process may have
+    /// died before its client heard.
     pub(super) fn lose_process(&mut self, now_ms: u64, uid: &Uid) {
-        match self.phase() {
-            Phase::Waiting => self.crash(now_ms, uid),
-            Phase::InGame if self.roster.contains(uid) => self.effects.push(Effect::Seek(uid.clone())),
-            Phase::InGame => {}
+        let kept = match self.phase() {
+            Phase::InGame => true,
+            Phase::Waiting => now_ms < self.outcome_travels_until_ms,
+        };
+        if !kept {
+            self.crash(now_ms, uid);
+        } else if self.roster.contains(uid) {
+            self.effects.push(Effect::Seek(uid.clone()));
         }
     }
 

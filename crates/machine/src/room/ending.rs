@@ -10,6 +10,7 @@ impl Room {
         let outcome = GameValue::trusted(outcome);
         self.play = None;
         self.last_outcome = Some(outcome.clone());
+        self.outcome_travels_until_ms = now_ms.saturating_add(self.limits.request_timeout_ms);
         let leaves_at_ms = Some(now_ms.saturating_add(self.limits.result_grace_ms));
         for (_, player) in self.roster.players_mut() {
             player.ready = false;

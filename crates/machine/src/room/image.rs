@@ -18,6 +18,7 @@ pub struct RoomImage {
     play: Option<PlayImage>,
     matches_started: u64,
     last_outcome: Option<GameValue>,
+    outcome_travels_until_ms: u64,
     creator_due_ms: Option<u64>,
     closed: bool,
 }
@@ -32,6 +33,7 @@ impl Room {
             play: self.play.as_ref().map(Play::image),
             matches_started: self.matches_started,
             last_outcome: self.last_outcome.clone(),
+            outcome_travels_until_ms: self.outcome_travels_until_ms,
             creator_due_ms: self.creator_due_ms,
             closed: self.closed,
         }
@@ -51,6 +53,7 @@ impl Room {
             play,
             matches_started: image.matches_started,
             last_outcome: image.last_outcome,
+            outcome_travels_until_ms: image.outcome_travels_until_ms,
             creator_due_ms: image.creator_due_ms,
             closed: image.closed,
             effects: Vec::new(),

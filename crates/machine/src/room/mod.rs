@@ -37,6 +37,8 @@ pub struct Room {
     play: Option<Play>,
     matches_started: u64,
     last_outcome: Option<GameValue>,
+    /// Until when a member may be on the way to hearing of the end of the last match.
+    outcome_travels_until_ms: u64,
     /// When the room gives up waiting for its creator; `None` once somebody has joined.
     creator_due_ms: Option<u64>,
     closed: bool,
@@ -55,6 +57,7 @@ impl Room {
             play: None,
             matches_started: 0,
             last_outcome: None,
+            outcome_travels_until_ms: 0,
             closed: false,
             effects: Vec::new(),
         }
