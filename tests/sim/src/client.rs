@@ -108,14 +108,15 @@ impl Client {
     fn ask_for_user(&mut self, server: &Server, step: Step) {
         let manager = server.user_manager();
         self.asked = Some((manager.as_ref().map(ProcessId::of), server.world.passed_ms()));
-        let (Some(manager), socket, subprotocol) = (manager, self.socket.handle(), Subprotocol::Bincode) else { return };
+        let (Some(manager), socket, subprotocol) = (manager, self.socket.handle(), Subprotocol::Bincode) else {
+            return;
+        };
         match (step, &self.user) {
             (Step::SignIn { reference, hello }, _) => {
                 let chance = self.chance;
-                server.world.send(
-                    manager,
-                    UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance },
-                );
+                server
+                    .world
+                    .send(manager, UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance });
             }
             (_, Some(User { uid, user_name, sid, .. })) => {
                 let attach = Box::new(Attach {
