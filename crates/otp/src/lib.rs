@@ -28,9 +28,16 @@
 //! - **No spawn panics.** Where there is no room, or no right, there is a [`SpawnError`].
 //! - **A tree dies from its root.** The failure of a parent ends its children. Its *normal* end does not: whoever keeps children
 //!   stops them first ([`Children::stop_all`]; a [`Supervisor`] does it by itself).
-//! - **A message costs two host calls**, whatever its shape ([`Wire`]). Large byte strings still gain from `serde_bytes`.
+//! - **A message costs two host calls**, whatever its shape. Large byte strings still gain from `serde_bytes`.
 //!
 //! What it does not do: bound a mailbox (lunatic has no way to), reach other nodes, or catch a panic.
+//!
+//! # Two runtimes
+//!
+//! All of it stands on one small module of calls. On WebAssembly lunatic is behind them. Natively there is a *simulated runtime*
+//! (module `sim`, which is there natively only): the same program, every process a coroutine, with a clock, an order and deaths that a
+//! test chooses. Bugs of such programs lie in what happens between two messages; there it can be had at will, thousands of times
+//! a second, and again. The module says what it does not simulate.
 //!
 //! # Example
 //!

@@ -19,6 +19,9 @@ pub struct HostCall<'a> {
     pub nth_of_kind: u64,
     /// What it asks.
     pub what: What<'a>,
+    /// The kind of the process that the call concerns: to which something is sent, which is monitored or killed. None if there is
+    /// none, or it is dead.
+    pub target_kind: Option<&'static str>,
 }
 
 /// What a process asks of the runtime.
@@ -72,6 +75,24 @@ pub enum What<'a> {
 }
 
 impl What<'_> {
+    /// The process that the call concerns.
+    pub(super) fn target(&self) -> Option<ProcessId> {
+        match self {
+            What::Send(to) | What::SendLater { to, .. } => Some(*to),
+            What::Monitor(id) | What::StopMonitoring(id) | What::IsAlive(id) | What::Kill(id) => Some(*id),
+            What::CancelTimer
+            | What::Receive
+            | What::Spawn { .. }
+            | What::HearOfLinks
+            | What::Register(_)
+            | What::WhereIs(_)
+            | What::Sleep(_)
+            | What::Clock
+            | What::Random
+            | What::End { .. } => None,
+        }
+    }
+
     /// Whether anybody else could tell that it happened, at once or later. Before a call that nobody can tell of, a kill is the
     /// same as before the next one: whoever tries them all may leave these out.
     pub fn shows(&self) -> bool {
@@ -126,6 +147,7 @@ pub enum Fate {
 
 impl fmt::Display for HostCall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ms: {} {} call {}: {:?}", self.at_ms, self.kind, self.who, self.nth, self.what)
+        write!(f, "{} ms: {} {} call {}: {:?}", self.at_ms, self.kind, self.who, self.nth, self.what)?;
+        self.target_kind.map_or(Ok(()), |kind| write!(f, " ({kind})"))
     }
 }

@@ -143,7 +143,11 @@ impl Current {
             let (kind, nth) = (process.kind, process.calls);
             let nth_of_kind = kernel.calls_by_kind.entry(kind).or_default();
             *nth_of_kind += 1;
-            (kernel.watch.take(), HostCall { at_ms, who, kind, nth, nth_of_kind: *nth_of_kind, what })
+            let nth_of_kind = *nth_of_kind;
+            let watch = kernel.watch.take();
+            let target = watch.as_ref().and_then(|_| what.target());
+            let target_kind = target.and_then(|target| kernel.living.get(&target)).map(|target| target.kind);
+            (watch, HostCall { at_ms, who, kind, nth, nth_of_kind, what, target_kind })
         });
         if self.with(|kernel, _| kernel.calls > kernel.options.calls_max) {
             self.leave(Left::ForGood);

@@ -42,6 +42,8 @@ fn a_process_can_be_killed_before_each_of_its_calls() {
     let seen = Rc::clone(&calls);
     world.watch(move |call| {
         assert_eq!((call.kind, call.nth), (SPEAKER, call.nth_of_kind));
+        let to_the_port = matches!(call.what, What::Send(_));
+        assert_eq!(call.target_kind, to_the_port.then_some(std::any::type_name::<Report>()));
         seen.borrow_mut().push(format!("{:?}", call.what));
         Fate::GoesOn
     });
