@@ -1,5 +1,5 @@
 //! TIDY, packages: who may depend on whom. `src → machine → {game, protocol}`, `src → {otp, http}`, `http → protocol`,
-//! `games/* → game`, clients → `protocol`; and nothing points back.
+//! `games/* → game`, clients → `protocol`, `faults → {machine, client, games/*}`; and nothing points back.
 
 use std::process::Command;
 
@@ -58,9 +58,13 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         ],
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
         "umbra-http" | "umbra-client" => &["umbra-protocol"],
+        "umbra-faults" => {
+            &["umbra-machine", "umbra-game", "umbra-protocol", "umbra-client", "undercover", "tictactoe", "relay"]
+        }
         "umbra-otp" | "umbra-game" | "umbra-protocol" => &[],
-        "umbra-load" | "umbra-server-tests" => &["umbra-client", "umbra-protocol"],
         "umbra-sim-tests" => &["umbra", "umbra-machine", "umbra-otp", "umbra-protocol"],
+        "umbra-load" => &["umbra-client", "umbra-protocol"],
+        "umbra-server-tests" => &["umbra-faults", "umbra-client", "umbra-protocol"],
         game if GAMES.contains(&game) => &["umbra-game"],
         _ => return None,
     })
