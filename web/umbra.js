@@ -79,6 +79,8 @@ export class UmbraClient {
    * @param {number} [options.baseMs] [options.capMs]  the wait before try n is random in 0..min(capMs, baseMs·2ⁿ) ("full jitter")
    * @param {number} [options.connectMs]    longest wait for an accepted `HELLO`
    * @param {number} [options.pongMs]       longest silence after a `PING`
+   * @param {number} [options.answerMs]     longest wait for the next reply, however alive the connection looks; past it
+   *        everything without one is sent again on a new connection. The server replies sooner (`request_timeout_ms`)
    * @param {Function} [options.WebSocket] [options.now] [options.random]  for tests, and for Node before 22
    * @param {{set: Function, clear: Function}} [options.timers]
    * @param {Function} [options.wakeups]    `(wake) => unsubscribe`: calls `wake` when the network may be back
@@ -86,7 +88,7 @@ export class UmbraClient {
   constructor(options) {
     this.#options = {
       storage: null, storageKey: 'umbra.session', position: null,
-      baseMs: 500, capMs: 15000, connectMs: 10000, pongMs: 8000,
+      baseMs: 500, capMs: 15000, connectMs: 10000, pongMs: 8000, answerMs: 15000,
       WebSocket: globalThis.WebSocket, now: Date.now, random: Math.random,
       timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer) },
       wakeups: browserWakeups,
@@ -288,7 +290,7 @@ export class UmbraClient {
   }
 
   #detach(code) {
-    for (const name of ['retry', 'connect', 'heartbeat', 'pong']) this.#clearTimer(name);
+    for (const name of ['retry', 'connect', 'heartbeat', 'pong', 'answer']) this.#clearTimer(name);
     const socket = this.#socket;
     this.#socket = null;
     this.#greeted = false;
@@ -327,6 +329,8 @@ export class UmbraClient {
     if (at < 0) return;
     const [message] = this.#pending.splice(at, 1);
     this.#answered = Math.max(this.#answered, ref);
+    this.#clearTimer('answer');
+    if (this.#pending.length > 0) this.#awaitAnswer();
     if (id === 'OK') message.resolve(body);
     else message.reject(new UmbraError(body.code, body.message));
   }
@@ -346,6 +350,12 @@ export class UmbraClient {
       this.#store({ ...this.#record, ref: message.ref });
     }
     this.#write({ id: message.id, ref: message.ref, body: message.body });
+    if (!this.#timers.answer) this.#awaitAnswer();
+  }
+
+  /** The server takes one message after the other, so each reply gives the next one its own time. */
+  #awaitAnswer() {
+    this.#setTimer('answer', this.#options.answerMs, () => this.#abandon('no reply'));
   }
 
   #write(message) {

@@ -225,6 +225,30 @@ test('a reply that comes twice is harmless', async () => {
   assert.deepEqual(await reply, { rooms: [] });
 });
 
+test('without a reply in time everything unanswered goes again on a new connection, however alive the old one looks', async () => {
+  const { world, umbra } = await online();
+  const replies = [umbra.send('ROOM_LIST'), umbra.send('GAME_START')];
+  world.pass(14_999);
+  world.socket.say({ id: 'OK', ref: 1 });
+  world.socket.say(chat(1));
+  world.pass(7_000);
+  world.socket.say({ id: 'PONG', body: {} });
+  world.pass(7_999);
+  assert.equal(world.states.at(-1).name, 'online', 'each reply gives the next its own time');
+  world.pass(1);
+  assert.equal(world.states.at(-1).name, 'offline');
+  world.pass(500);
+  await world.socket.welcome({ resumed: true, lastRef: 1 });
+  assert.deepEqual(world.socket.messages.map(({ ref }) => ref), [2]);
+  world.socket.say({ id: 'OK', ref: 2 });
+  await Promise.all(replies);
+  for (let beat = 0; beat < 8; beat++) {
+    world.pass(7_000);
+    world.socket.say({ id: 'PONG', body: {} });
+  }
+  assert.equal(world.sockets.length, 2, 'nothing is to be answered any more');
+});
+
 test('a session the server has forgotten rejects what was sent in it, and sends what never was', async () => {
   const { world, umbra } = await online();
   umbra.send('ROOM_LIST');

@@ -1,10 +1,12 @@
 //! CLIENT: how to sign in, before there is a client.
 
+use std::time::Duration;
+
 use umbra_protocol::{Hello, Subprotocol};
 
 use crate::client::Client;
 use crate::event::ClientError;
-use crate::machine::{Machine, Saved};
+use crate::machine::{ANSWER_TIMEOUT, Machine, Saved};
 
 /// Where to connect, as whom, and how. Made by [`Client::builder`].
 #[derive(Clone, Debug)]
@@ -13,6 +15,7 @@ pub struct Builder {
     subprotocol: Subprotocol,
     identity: Identity,
     reconnect: bool,
+    answer_timeout: Duration,
     seed: Option<u64>,
 }
 
@@ -25,7 +28,8 @@ enum Identity {
 impl Builder {
     pub(crate) fn new(url: String) -> Self {
         let identity = Identity::New(Hello::Guest { user_name: "Guest".into() });
-        Self { url, subprotocol: Subprotocol::Json, identity, reconnect: true, seed: None }
+        let (subprotocol, answer_timeout) = (Subprotocol::Json, ANSWER_TIMEOUT);
+        Self { url, subprotocol, identity, reconnect: true, answer_timeout, seed: None }
     }
 
     /// How messages are encoded; JSON unless told.
@@ -58,6 +62,13 @@ impl Builder {
         self
     }
 
+    /// How long the server may leave actions without an answer before the connection is given up and everything unanswered
+    /// is sent again on a new one; [`ANSWER_TIMEOUT`] unless told.
+    pub fn answer_timeout(mut self, answer_timeout: Duration) -> Self {
+        self.answer_timeout = answer_timeout;
+        self
+    }
+
     /// Makes the waits between attempts repeatable.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -74,6 +85,6 @@ impl Builder {
             Identity::New(hello) => Machine::new(hello, self.reconnect, seed),
             Identity::Saved(saved) => Machine::resume(saved, self.reconnect, seed),
         };
-        Client::start(machine, self.url, self.subprotocol).await
+        Client::start(machine.with_answer_timeout(self.answer_timeout), self.url, self.subprotocol).await
     }
 }

@@ -18,7 +18,7 @@ use umbra_protocol::{ClientFrame, ClientMessage, Hello, HelloOk, OkBody, ReplyKi
 use crate::event::{ClientError, ClientEvent, Ending};
 pub use backoff::{BACKOFF_FIRST, BACKOFF_MOST, Backoff};
 use liveness::Liveness;
-pub use liveness::{ACK_DELAY, ACK_EVENTS_MAX};
+pub use liveness::{ACK_DELAY, ACK_EVENTS_MAX, ANSWER_TIMEOUT};
 pub use session::Saved;
 use session::Session;
 use unanswered::Unanswered;
@@ -101,6 +101,8 @@ pub struct Machine {
     backoff: Backoff,
     /// Whether to come back without being asked.
     reconnect: bool,
+    /// See [`ANSWER_TIMEOUT`].
+    answer_timeout: Duration,
     /// Whether it ever signed in: the first attempt is not repeated, since its error is news to the program.
     was_online: bool,
     connections: u64,
@@ -129,11 +131,18 @@ impl Machine {
             effects: VecDeque::new(),
             backoff: Backoff::new(seed),
             reconnect,
+            answer_timeout: ANSWER_TIMEOUT,
             was_online: false,
             connections: 0,
             drain_wait: None,
             hello: None,
         }
+    }
+
+    /// Another time than [`ANSWER_TIMEOUT`] for the server to answer in; from the next sign-in on.
+    pub fn with_answer_timeout(mut self, answer_timeout: Duration) -> Self {
+        self.answer_timeout = answer_timeout;
+        self
     }
 
     /// The next order to the shell.
@@ -311,6 +320,9 @@ impl Machine {
 
     fn transmit(&mut self, reference: Option<u64>, message: ClientMessage, now: Duration) {
         let Phase::Online { connection, liveness } = &mut self.phase else { return };
+        if reference.is_some() {
+            liveness.asked(now);
+        }
         let ack = liveness.transmitted(now, self.session.last_seq());
         self.effects.push_back(Effect::Transmit(*connection, ClientFrame { reference, ack, message }));
     }

@@ -69,6 +69,42 @@ fn a_gap_is_not_told_but_healed_by_a_resume() {
 }
 
 #[test]
+fn an_action_without_an_answer_is_sent_again_on_a_new_connection_however_alive_the_old_one_looks() {
+    let mut client = Scripted::online(1);
+    client.send(leave()).unwrap();
+    client.pass(ANSWER_TIMEOUT / 2);
+    client.send(leave()).unwrap();
+    client.receive(chat(1));
+    client.pass(ANSWER_TIMEOUT / 2 - Duration::from_millis(1));
+    assert_eq!(client.take_hung_up(), [], "not yet");
+    let silent = client.connection();
+    client.pass(Duration::from_millis(1));
+    assert_eq!(client.take_hung_up(), [silent]);
+    client.come_back();
+    client.receive(hello_ok(1, true, 1));
+    assert_eq!(client.take_sent_refs()[2..], [1, 2], "both once more");
+    client.receive(ok(1));
+    client.receive(ok(2));
+    assert_eq!(client.take_answered(), [1, 2]);
+}
+
+#[test]
+fn each_answer_gives_the_next_one_its_own_time_and_the_last_one_ends_the_wait() {
+    let mut client = Scripted::online(1);
+    client.send(leave()).unwrap();
+    client.send(leave()).unwrap();
+    client.pass(ANSWER_TIMEOUT - Duration::from_millis(1));
+    client.receive(ok(1));
+    client.pass(ANSWER_TIMEOUT - Duration::from_millis(1));
+    client.receive(ok(2));
+    for _ in 0..3 {
+        client.pass(HEARTBEAT - Duration::from_millis(1));
+        client.receive(chat(1));
+    }
+    assert_eq!(client.take_hung_up(), [], "nothing is to be answered");
+}
+
+#[test]
 fn a_late_word_or_end_of_an_older_connection_means_nothing() {
     let mut client = Scripted::online(1);
     let old = client.connection();

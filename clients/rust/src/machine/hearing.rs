@@ -25,7 +25,7 @@ impl Machine {
         let Some(connection) = self.connection() else { return };
         let continuity = self.session.greeted(&ok);
         let heartbeat = Duration::from_millis(ok.heartbeat_ms);
-        let liveness = Liveness::new(now, heartbeat, self.session.last_seq());
+        let liveness = Liveness::new(now, heartbeat, self.session.last_seq(), self.answer_timeout);
         self.phase = Phase::Online { connection, liveness };
         self.was_online = true;
         self.drain_wait = None;
@@ -77,6 +77,9 @@ impl Machine {
         // A stored reply may come a second time, when the action was sent again while the first was on its way.
         if self.unanswered.answer(reference) {
             self.session.answered(reference);
+            if let Phase::Online { liveness, .. } = &mut self.phase {
+                liveness.answered(now, self.unanswered.any_under_way());
+            }
             self.effects.push_back(Effect::Answer { reference, result });
             self.pump(now);
         }

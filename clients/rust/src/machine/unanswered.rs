@@ -41,6 +41,11 @@ impl Unanswered {
         self.waiting.remove(&reference).is_some()
     }
 
+    /// Whether something that was sent on this connection has no reply yet.
+    pub fn any_under_way(&self) -> bool {
+        self.waiting.range(..=self.sent_here).next().is_some()
+    }
+
     /// What form of `OK` answers this `ref`.
     pub fn expects(&self, reference: u64) -> ReplyKind {
         match self.waiting.get(&reference) {
