@@ -12,6 +12,7 @@
 pub mod account;
 pub mod compare;
 pub mod games;
+pub mod live;
 pub mod plan;
 pub mod script;
 pub mod story;

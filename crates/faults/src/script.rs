@@ -12,7 +12,7 @@ use umbra_game::chance::{Chance, RngExt, SeedableRng, SliceRandom};
 use umbra_game::{OptionRefused, Rules};
 use umbra_machine::room::{Command, RoomLimits};
 use umbra_protocol::{
-    ClientMessage, GameValue, JoinAs, Phase, RoomId, RoomSnapshot, RoomSpec, Seat, UserName, WireError,
+    ClientMessage, Event, GameValue, JoinAs, Phase, RoomId, RoomSnapshot, RoomSpec, Seat, UserName, WireError,
 };
 
 use crate::story::Story;
@@ -254,6 +254,11 @@ impl Ask {
 /// What the player on that seat is called.
 pub fn user_name(seat: Seat) -> UserName {
     UserName::parse(&format!("Seat {seat}")).expect("a short printable name")
+}
+
+/// Whether this is what everybody hears last.
+pub(crate) fn is_farewell(event: &Event) -> bool {
+    matches!(event, Event::Chat { text, .. } if text == FAREWELL)
 }
 
 /// A game's value as a tree.

@@ -6,16 +6,15 @@
 //!   │ └── Wire     one connection that says what it is told; every byte and every event is kept
 //!   └──── Player   umbra-client: a session that outlives its connections
 //!           └ Table  a room with its players on their seats, ready or in a match
-//! TcpProxy ── between either and the server: cuts, holds and releases connections
+//! Proxy ── between either and the server: cuts, holds and releases connections
 //! ```
+//! Server and Proxy are the fault kit's (`crates/faults`).
 //! Nobody here sleeps: whatever is waited for is an event, a reply or a line of the log, with a deadline generous enough
 //! for a busy machine.
 
 pub mod deadline;
-pub mod log;
 pub mod player;
-pub mod proxy;
-pub mod server;
+mod shared;
 pub mod table;
 pub mod tidy;
 pub mod token;
@@ -23,7 +22,7 @@ pub mod wire;
 
 pub use deadline::SOON;
 pub use player::Player;
-pub use proxy::TcpProxy;
-pub use server::{Server, Start, server};
+pub use shared::server;
 pub use table::Table;
+pub use umbra_faults::live::{Proxy, Server, Start, log, server};
 pub use wire::Wire;

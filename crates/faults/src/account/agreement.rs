@@ -5,7 +5,7 @@ use umbra_protocol::{Event, GameValue, Seat};
 
 use super::began_anew;
 use crate::compare::{Number, Place};
-use crate::script::{Script, parsed};
+use crate::script::{Script, is_farewell, parsed};
 use crate::story::{Heard, Story, Told};
 
 /// What a client heard of what everybody hears.
@@ -42,7 +42,7 @@ fn public(script: &Script, told: &Told) -> Vec<Item> {
     let strategy = script.subject().strategy;
     let mut number = Number::default();
     let mut items = Vec::new();
-    let mut started = false;
+    let (mut started, mut over) = (false, false);
     for heard in told.heard.iter().filter(|heard| number.next(heard) != Place::Again) {
         match heard {
             Heard::Event { event: Event::GameStarted { turn, .. }, .. } => {
@@ -52,7 +52,12 @@ fn public(script: &Script, told: &Told) -> Vec<Item> {
                 items.push(Item::Event(Event::GameStarted { view, turn: turn.clone() }));
             }
             Heard::Event { event: Event::GameEvent { event }, .. } if !strategy.is_public(&parsed(event)) => {}
-            Heard::Event { event, .. } if started => items.push(Item::Event(event.clone())),
+            // After the farewell nobody waits for anything, not even for who comes back because of it.
+            Heard::Event { event: Event::UserOffline { .. } | Event::UserOnline { .. }, .. } if over => {}
+            Heard::Event { event, .. } if started => {
+                over |= is_farewell(event);
+                items.push(Item::Event(event.clone()));
+            }
             Heard::Event { .. } => {}
             Heard::Anew { .. } => items.push(Item::Gap),
         }

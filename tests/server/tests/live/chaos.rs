@@ -1,6 +1,5 @@
 //! Deaths on demand: where `chaos` is switched on, any process can be ended from outside, and the match goes on.
 
-use std::net::TcpListener;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -9,11 +8,8 @@ use umbra_server_tests::server::ADMIN_TOKEN;
 use umbra_server_tests::table::undercover_among;
 use umbra_server_tests::{SOON, Server, Table, server};
 
-/// A server whose processes may be ended as often as a test likes.
-/// Its port is fixed, as its listener is to take it again.
 fn mortal() -> Server {
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
-    Server::with_settings(&[("bind", &free.to_string()), ("chaos", "1"), ("restarts_max", "1000")])
+    Server::mortal(&[])
 }
 
 /// A connection, as soon as there is somebody to accept it: a listener that was ended takes the port back.

@@ -4,7 +4,7 @@ use serde_json::json;
 use umbra_protocol::{ClientMessage, Control, Event, Hello, OkBody, Seat, ServerFrame, Subprotocol, Uid};
 use umbra_server_tests::deadline::soon;
 use umbra_server_tests::wire::Heard;
-use umbra_server_tests::{Player, Table, TcpProxy, Wire, server, token};
+use umbra_server_tests::{Player, Proxy, Table, Wire, server, token};
 
 use crate::servers::both;
 
@@ -59,7 +59,7 @@ async fn a_takeover_in_game_is_no_absence() {
 #[tokio::test]
 async fn the_older_connections_late_frames_and_late_close_change_nothing() {
     let mut table = Table::open(server(), "relay", 2, json!({})).await;
-    let proxy = TcpProxy::start(server().addr()).await;
+    let proxy = Proxy::start(server().addr()).await;
     let mut older = Wire::open(proxy.addr(), Subprotocol::Json).await;
     let hello = older.hello(Hello::Guest { user_name: "Bob".into() }).await.unwrap();
     let join = ClientMessage::RoomJoin { room_id: table.room_id.clone(), join_as: umbra_protocol::JoinAs::Player };

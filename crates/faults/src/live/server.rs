@@ -1,13 +1,13 @@
-//! TESTS, server: the built guest on the real runtime, each in an empty folder and on a free port.
+//! FAULTS, live: a server: the built guest on the real runtime, each in an empty folder and on a free port.
 
 use std::fs;
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::log::Log;
+use super::log::Log;
 
 /// How long a server may take to come up: the runtime compiles the guest first.
 const START: Duration = Duration::from_secs(120);
@@ -30,12 +30,6 @@ kill "$guard"
 pub const JWT_SECRET: &str = "the backend's key, of 32 bytes and more";
 /// Opens `/admin`.
 pub const ADMIN_TOKEN: &str = "the operator's token";
-
-/// The server that tests share: default settings, but for a backend's key and an operator's token.
-pub fn server() -> &'static Server {
-    static SHARED: LazyLock<Server> = LazyLock::new(|| Server::with_settings(&[]));
-    &SHARED
-}
 
 /// A running server; dropping it kills it.
 #[derive(Debug)]
@@ -100,13 +94,26 @@ impl Drop for Start {
 }
 
 impl Server {
-    /// Starts a server with default settings but for these, and those of [`server`]; returns when it is ready.
+    /// Starts a server with default settings but for these, a free port, [`JWT_SECRET`] and [`ADMIN_TOKEN`]; returns when
+    /// it is ready.
     ///
     /// # Panics
     /// If it does not come up, with what it printed.
     pub fn with_settings(settings: &[(&str, &str)]) -> Self {
         let own = [("bind", "127.0.0.1:0"), ("jwt_secret", JWT_SECRET), ("admin_token", ADMIN_TOKEN)];
         Self::ready(Start::new(&[&own, settings].concat(), None))
+    }
+
+    /// Starts a server whose processes may be ended as often as one likes, with these settings besides. Its port is fixed,
+    /// as its listener is to take it again.
+    ///
+    /// # Panics
+    /// As [`Server::with_settings`].
+    pub fn mortal(settings: &[(&str, &str)]) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+        let free = free.to_string();
+        let own = [("bind", free.as_str()), ("chaos", "1"), ("restarts_max", "1000")];
+        Self::with_settings(&[&own, settings].concat())
     }
 
     /// Waits until a server that was started is ready.

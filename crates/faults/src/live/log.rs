@@ -1,4 +1,4 @@
-//! TESTS, log: what a server prints, line by line, as it comes.
+//! FAULTS, live: what a server prints, line by line, as it comes.
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
