@@ -9,8 +9,8 @@ use umbra_protocol::{OkBody, Seat, WireError};
 
 use crate::account;
 use crate::plan::{Judge, Plan};
-use crate::script::Script;
-use crate::story::{Story, Told};
+use crate::script::{Script, Step};
+use crate::story::{Reply, Story, Told};
 
 mod events;
 
@@ -95,37 +95,46 @@ fn against_the_undisturbed(script: &Script, plan: &Plan, disturbed: &Story) -> V
         verdict.difference = Some(format!("{} players of {} have a story", disturbed.seats.len(), script.seats()));
         return verdict;
     }
-    let mut differences = Vec::new();
+    // An answer that is not as it should be explains the events that are missing for it.
+    let mut differences = replies(script, disturbed);
+    let mut ends = Vec::new();
     for (seat, (expected, told)) in (0..).map(Seat).zip(script.undisturbed().seats.iter().zip(&disturbed.seats)) {
         let Alignment { difference, missed, doubled, resynced } = events::align(expected, told, &excuses);
         verdict.counts.events += told.heard.len() as u64;
         verdict.counts.events_missed += missed;
         verdict.counts.events_doubled += doubled;
         verdict.counts.events_resynced += resynced;
-        let differs =
-            difference.or_else(|| replies(script, seat, expected, told)).or_else(|| end(expected, told, &excuses));
-        differences.extend(differs.map(|what| format!("seat {seat}: {what}")));
+        differences.extend(difference.map(|what| format!("seat {seat}: {what}")));
+        ends.extend(end(expected, told, &excuses).map(|what| format!("seat {seat}: {what}")));
     }
-    verdict.difference = differences.into_iter().next();
+    verdict.difference = differences.into_iter().chain(ends).next();
     verdict
 }
 
-/// Each `ref` answered exactly once, with the same answer.
-fn replies(script: &Script, seat: Seat, expected: &Told, told: &Told) -> Option<String> {
-    for (at, step) in script.steps().iter().enumerate().filter(|(_, step)| step.seat == seat) {
-        let answers = |told: &Told| -> Vec<Result<OkBody, WireError>> {
-            let of_step = told.replies.iter().filter(|reply| reply.reference == step.reference);
+/// Each `ref` answered exactly once, with the same answer. Step by step.
+fn replies(script: &Script, disturbed: &Story) -> Vec<String> {
+    let mut differences = Vec::new();
+    for (at, step) in script.steps().iter().enumerate() {
+        let answers = |story: &Story| -> Vec<Result<OkBody, WireError>> {
+            let replies = story.seats.get(usize::from(step.seat.0)).map(|told| &told.replies[..]).unwrap_or_default();
+            let of_step = replies.iter().filter(|reply| reply.reference == step.reference);
             of_step.map(|reply| without_presence(reply.result.clone())).collect()
         };
-        let (should, was) = (answers(expected), answers(told));
+        let (should, was) = (answers(script.undisturbed()), answers(disturbed));
         if should != was {
-            let (reference, ask) = (step.reference, &step.ask);
-            return Some(format!("ref {reference} (step {at}, {ask:?}) was answered {was:?}, undisturbed {should:?}"));
+            let Step { seat, reference, ask } = step;
+            differences.push(format!(
+                "seat {seat}: ref {reference} (step {at}, {ask:?}) was answered {was:?}, undisturbed {should:?}"
+            ));
         }
     }
-    let beyond =
-        |reply: &&crate::story::Reply| !expected.replies.iter().any(|known| known.reference == reply.reference);
-    told.replies.iter().find(beyond).map(|reply| format!("an answer to what was never asked: {reply:?}"))
+    for (seat, told) in (0..).map(Seat).zip(&disturbed.seats) {
+        let asked =
+            |reply: &&Reply| script.steps().iter().any(|step| step.seat == seat && step.reference == reply.reference);
+        let beyond = told.replies.iter().filter(|reply| !asked(reply));
+        differences.extend(beyond.map(|reply| format!("seat {seat}: an answer to what was never asked: {reply:?}")));
+    }
+    differences
 }
 
 /// Who is online is told by events; in an answer it may be of an instant before.

@@ -6,7 +6,7 @@
 //!               │            Story     └─ any other way to play a script         ┘     ▲
 //!               └── Plan (what goes wrong, and when) ──────────────▶ Story ────────────┘
 //! ```
-//! `strategy`, `script`, `story`, `compare`, `account` and `plan` are pure: no I/O, no clock, no task. A script is made by
+//! `strategy`, `script`, `story`, `compare`, `account`, `plan` and `sweep` are pure: no I/O, no clock, no task. A script is made by
 //! playing the room's own twin, so it is exact, and the story of its undisturbed run comes with it.
 
 pub mod account;
@@ -17,3 +17,4 @@ pub mod plan;
 pub mod script;
 pub mod story;
 pub mod strategy;
+pub mod sweep;

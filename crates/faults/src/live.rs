@@ -11,6 +11,7 @@ pub mod log;
 pub mod player;
 pub mod proxy;
 pub mod server;
+pub mod sweep;
 
 pub use admin::Admin;
 pub use arena::{Arena, RunError};

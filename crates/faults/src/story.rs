@@ -128,6 +128,8 @@ impl Names {
         match result {
             Ok(OkBody::Room(room)) => Ok(OkBody::Room(Box::new(self.snapshot(*room)))),
             Ok(body @ (OkBody::Empty | OkBody::Hello(_) | OkBody::Rooms(_) | OkBody::Answer(_))) => Ok(body),
+            // Before there is a room it has no name that could be told.
+            Err(error) if self.room_id.0.is_empty() => Err(error),
             Err(error) => Err(WireError { message: error.message.replace(&self.room_id.0, "the room"), ..error }),
         }
     }

@@ -9,7 +9,7 @@ use umbra_client::{Client, ClientError};
 use umbra_protocol::{OkBody, RoomId, RoomSnapshot, Seat, WireError};
 
 use super::admin::AdminError;
-use super::player::{Mark, PATIENCE, Player};
+use super::player::{Mark, PATIENCE, Player, connect};
 use super::{Admin, Server};
 use crate::plan::{Fault, Plan, Target, When};
 use crate::script::{Ask, LIMITS, Script, Step};
@@ -57,6 +57,8 @@ impl Arena {
             ("messages_burst", "100000"),
             ("users_max", "100000"),
             ("rooms_max", "100000"),
+            // Restarts are bounded, but not as tightly as for a server that is not being shot at.
+            ("restart_period_ms", "1000"),
         ]);
         let admin = Admin::new(server.addr());
         Self { server, admin }
@@ -170,6 +172,10 @@ impl<'a> Table<'a> {
             | Err(_) => return Ok(false),
         };
         self.take_note(at, step, result);
+        if self.room_id.0.is_empty() {
+            // Nothing of the rest could be asked.
+            return Ok(false);
+        }
         let after = self.players.iter().map(Player::mark).collect::<Vec<_>>();
         self.strike(at, false).await?;
         self.recover(at, &marks, &after).await;
@@ -293,12 +299,11 @@ fn named(names: &Names, heard: Heard) -> Heard {
 /// The room as the player sees it at the end: by a new connection, which takes over, so that nobody is told.
 async fn end(url: &str, player: &Player) -> (Option<Client>, Option<RoomSnapshot>) {
     let saved = player.client.session();
-    let takes_over = Client::builder(url).resume(saved).auto_reconnect(false).connect();
-    match timeout(PATIENCE, takes_over).await {
-        Ok(Ok(client)) => {
+    match connect(Client::builder(url).resume(saved).auto_reconnect(false)).await {
+        Ok(client) => {
             let room = client.hello().room;
             (Some(client), room)
         }
-        Ok(Err(_)) | Err(_) => (None, None),
+        Err(_) => (None, None),
     }
 }

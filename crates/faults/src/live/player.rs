@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
-use umbra_client::{Client, ClientError, ClientEvent, Events, Subprotocol};
+use umbra_client::{Builder, Client, ClientError, ClientEvent, Ending, Events, Subprotocol};
 use umbra_protocol::{Seat, Uid};
 
 use crate::script::{is_farewell, user_name};
@@ -67,7 +67,7 @@ impl Player {
     pub async fn sign_in(url: &str, seat: Seat) -> Result<Self, ClientError> {
         let subprotocol = if seat.0.is_multiple_of(2) { Subprotocol::Json } else { Subprotocol::Bincode };
         let builder = Client::builder(url).name(user_name(seat).as_str()).subprotocol(subprotocol);
-        let client = builder.auto_reconnect(false).answer_timeout(ANSWER_TIMEOUT).connect().await?;
+        let client = connect(builder.auto_reconnect(false).answer_timeout(ANSWER_TIMEOUT)).await?;
         let record = Arc::new(Record { memory: Mutex::default(), changed: watch::Sender::new(()) });
         let listening = tokio::spawn(listen(client.events(), client.clone(), record.clone())).abort_handle();
         let player = Self { client, record, listening };
@@ -199,6 +199,20 @@ impl Memory {
             }
             // Nothing of a story: a server of this very version says nothing unknown.
             ClientEvent::Draining { .. } | ClientEvent::Unknown { .. } | ClientEvent::Misread(_) => {}
+        }
+    }
+}
+
+/// Connects, as soon as there is somebody to connect to: a listener that has died is back within milliseconds.
+///
+/// # Errors
+/// The client's, after [`PATIENCE`].
+pub async fn connect(builder: Builder) -> Result<Client, ClientError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match builder.clone().connect().await {
+            Err(ClientError::Closed(Ending::Unreachable(_))) if Instant::now() < until => sleep(PAUSE).await,
+            result => return result,
         }
     }
 }
