@@ -7,6 +7,7 @@
 
 pub mod admin;
 pub mod arena;
+pub mod figures;
 pub mod log;
 pub mod player;
 pub mod proxy;

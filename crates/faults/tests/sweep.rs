@@ -6,9 +6,8 @@ use umbra_faults::compare::Counts;
 use umbra_faults::games::shipped;
 use umbra_faults::live::Arena;
 use umbra_faults::live::sweep::{Job, play_all};
-use umbra_faults::plan::{Fault, Plan, Target, When};
-use umbra_faults::script::Script;
-use umbra_faults::sweep::{Kind, PROCESSES, faults};
+use umbra_faults::plan::Plan;
+use umbra_faults::sweep::{Kind, PROCESSES, faults, is_survived};
 
 const SEED: u64 = 7;
 const SERVERS: usize = 4;
@@ -23,23 +22,6 @@ fn at_a_time(kind: Kind) -> usize {
     }
 }
 
-/// What a server does not survive yet. Users and their manager do not come back. And what the room manager was asked and
-/// had not answered when it died is asked by nobody once more: a room that was being made, or looked for, in that instant.
-fn survives(script: &Script, fault: &Fault) -> bool {
-    match fault {
-        Fault::Kill { target: Target::User(_) | Target::UserManager, .. } => false,
-        Fault::Kill { target: Target::RoomManager, when: When::After(at) | When::During(at) } => {
-            *at >= script.started_by()
-        }
-        Fault::Kill { target: Target::Room | Target::Socket(_) | Target::Journal | Target::Listener, .. }
-        | Fault::Cut { .. }
-        | Fault::CutAt { .. }
-        | Fault::Freeze { .. }
-        | Fault::LateClose { .. }
-        | Fault::Frames(_) => true,
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_process_dies_at_whatever_step_the_match_is_the_undisturbed_match() {
     let arenas: Vec<Arena> = (0..SERVERS).map(|_| Arena::start()).collect();
@@ -48,7 +30,7 @@ async fn whatever_process_dies_at_whatever_step_the_match_is_the_undisturbed_mat
         let begun = Instant::now();
         let mut jobs = Vec::new();
         for script in &scripts {
-            let faults = faults(script, kind).into_iter().filter(|fault| survives(script, fault));
+            let faults = faults(script, kind).into_iter().filter(|fault| is_survived(script, fault));
             jobs.extend(faults.map(|fault| Job { script: script.clone(), plan: Plan::of(fault) }));
         }
         let expected = jobs.len() as u64;

@@ -44,6 +44,8 @@ struct Memory {
     at: Vec<Instant>,
     epoch: u64,
     online: bool,
+    /// Since when.
+    online_at: Option<Instant>,
     /// How often it came back.
     returns: usize,
     /// Signed in anew a moment ago, and the room comes next.
@@ -109,6 +111,12 @@ impl Player {
     /// Waits until it is online. False when it does not come to that.
     pub async fn is_online(&self) -> bool {
         self.until(|memory| memory.online).await
+    }
+
+    /// Waits until it is back on a new connection since the mark; when that was.
+    pub async fn returns_since(&self, mark: Mark) -> Option<Instant> {
+        let back = self.until(|memory| memory.online && memory.returns > mark.returns).await;
+        back.then(|| self.record.lock().online_at)?
     }
 
     /// Waits until it has heard the farewell, or was told to begin anew since the mark, which would stand for it.
@@ -189,7 +197,7 @@ impl Memory {
             }
             ClientEvent::Online { resumed } => {
                 self.returns += usize::from(self.epoch > 0);
-                self.online = true;
+                (self.online, self.online_at) = (true, Some(Instant::now()));
                 self.greeted = !resumed;
             }
             ClientEvent::Offline { .. } => self.online = false,

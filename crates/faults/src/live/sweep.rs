@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::join_all;
 
-use super::Arena;
+use super::{Arena, RunError};
 use crate::compare::{Counts, compare};
 use crate::plan::{Fault, Plan};
 use crate::script::Script;
+use crate::story::Story;
 
 /// One match to play.
 #[derive(Clone)]
@@ -45,8 +46,14 @@ pub struct Failure {
 impl Job {
     /// Plays it and compares.
     pub async fn play(self, arena: &Arena) -> Tally {
+        let story = arena.run(&self.script, &self.plan).await;
+        self.judge(story)
+    }
+
+    /// What a run of it came to.
+    pub fn judge(&self, story: Result<Story, RunError>) -> Tally {
         let mut tally = Tally { runs: 1, ..Tally::default() };
-        let difference = match arena.run(&self.script, &self.plan).await {
+        let difference = match story {
             Ok(story) => {
                 let verdict = compare(&self.script, &self.plan, &story);
                 tally.counts = verdict.counts;

@@ -4,6 +4,7 @@
 use serde_json::json;
 use umbra_faults::compare::{Counts, compare};
 use umbra_faults::games::named;
+use umbra_faults::live::sweep::Job;
 use umbra_faults::plan::{Fault, Plan, Target, When};
 use umbra_faults::script::{Ask, Script};
 use umbra_faults::story::{Heard, Story, uid};
@@ -336,4 +337,19 @@ fn what_a_game_tells_of_a_turn_that_was_passed_over_is_nobodys_action() {
         }
         renumber(story);
     });
+}
+
+#[test]
+fn a_failure_names_the_seed_the_step_and_how_to_repeat_it() {
+    let script = script("tictactoe");
+    let mut story = script.undisturbed().clone();
+    let step = &script.steps()[act(&script, 2)];
+    story.seats[usize::from(step.seat.0)].replies.retain(|reply| reply.reference != step.reference);
+    let (at, plan) = (act(&script, 2), "kill room after 5; cut 1 during 4".parse().unwrap());
+    let tally = Job { script, plan }.judge(Ok(story));
+    let failure = tally.failures[0].to_string();
+    assert!(failure.contains(&format!("(step {at}, ")), "{failure}");
+    let again = "--once --game tictactoe --seed 7 --plan 'kill room after 5; cut 1 during 4'";
+    assert!(failure.contains(again), "{failure}");
+    assert_eq!((tally.runs, tally.kills_survived, tally.counts.actions_lost), (1, 0, 1));
 }

@@ -10,9 +10,7 @@ use crate::arena;
 /// Plays, and finds no difference.
 async fn plays(script: &Script, plan: &str) -> Counts {
     let plan: Plan = plan.parse().unwrap();
-    let started = std::time::Instant::now();
     let story = arena().run(script, &plan).await.unwrap();
-    eprintln!("{:?} {plan}", started.elapsed());
     let verdict = compare(script, &plan, &story);
     let (game, seed) = (script.subject().rules.name(), script.seed());
     assert_eq!(verdict.difference, None, "{game} seed {seed} under `{plan}`");

@@ -76,6 +76,8 @@ impl Line {
             } else {
                 from.read_buf(cutter.buffer()).await
             };
+            // What was read in the very instant of the freeze waits here.
+            self.may_read().await?;
             let open = matches!(read, Ok(1..));
             while let Some(piece) = cutter.next() {
                 self.piece(piece, to).await?;
