@@ -61,6 +61,7 @@ pub fn run(args: JournalArgs, mut inbox: Inbox<JournalMessage>) {
             Incoming::Message(JournalMessage::User { uid, user, facts, answers }) => {
                 journal.keep_user(uid, user, facts, answers);
             }
+            Incoming::Message(JournalMessage::UserMoved { uid, user }) => journal.move_user(&uid, user),
             Incoming::Message(JournalMessage::RecallUser { uid, user }) => {
                 user.send(UserMessage::Recalled(journal.recall_user(&uid).map(Box::new)));
             }

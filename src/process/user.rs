@@ -36,9 +36,8 @@ pub struct UserArgs {
 }
 
 /// The process.
-pub fn run(args: UserArgs, mut inbox: Inbox<UserMessage>) {
+pub fn run(args: UserArgs, inbox: Inbox<UserMessage>) {
     log::set_level(args.log_level);
-    inbox.outlive_parent();
     log::debug(|| format!("user {} started", args.uid));
     let mut user = match args.user_name.clone() {
         Some(user_name) => User::new(new_session(args, user_name), inbox),
@@ -227,6 +226,8 @@ impl User {
                 if let Some(journal) = journal() {
                     journal.send(JournalMessage::User { uid, user, facts, answers });
                 }
+                // From here on there is somebody to take over when the user manager dies, and the next one will know.
+                self.inbox.outlive_parent();
             }
             Effect::Online { room_id, op } => {
                 self.to_room(&room_id, |uid, user| RoomMessage::Online { uid, user, op });

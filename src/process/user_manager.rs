@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::directory::{Route, UserDirectory};
+use umbra_machine::journal::UserFacts;
 use umbra_machine::session::{Attach, AttachKind, SessionLimits, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_machine::sign_in::{SignInDesk, SignedIn};
@@ -227,6 +228,7 @@ impl UserManager {
     fn start(&mut self, uid: Uid, arrival: Arrival) {
         match self.spawn(uid.clone(), Some(arrival.attach.user_name.clone())) {
             Ok(user) => {
+                self.note(&uid, user, &arrival.attach);
                 self.directory.insert(uid, user);
                 bring(user, arrival);
             }
@@ -244,6 +246,14 @@ impl UserManager {
         let args = UserArgs { uid: uid.clone(), user_name, limits, log_level };
         let limits = ProcessLimits { memory_bytes: Some(self.settings.user_memory_bytes), may_spawn: false };
         self.children.start(&mut self.inbox, uid, args, user::run, &limits, Restart::Transient)
+    }
+
+    /// The journal knows of a user before anybody can speak to it, so that the next user manager knows of it too.
+    fn note(&self, uid: &Uid, user: Handle<UserMessage>, attach: &Attach) {
+        let facts = UserFacts { user_name: attach.user_name.clone(), sid: attach.sid.clone(), epoch: 0, room: None };
+        if let Some(journal) = journal() {
+            journal.send(JournalMessage::User { uid: uid.clone(), user, facts, answers: None });
+        }
     }
 
     /// A connection that was a user's goes to its next process. If there is to be none, neither is there a connection.
@@ -280,6 +290,9 @@ impl UserManager {
             lunatic_log::warn!("the process of user {uid} died: bringing it back");
             match self.spawn(uid.clone(), None) {
                 Ok(user) => {
+                    if let Some(journal) = journal() {
+                        journal.send(JournalMessage::UserMoved { uid: uid.clone(), user });
+                    }
                     self.directory.insert(uid.clone(), user);
                     return self.route_early(uid);
                 }

@@ -3,7 +3,7 @@
 //! ```text
 //! Strategy ─┐                          ┌─ live: a real server, real connections ─┐
 //! seed ─────┴▶ Script ──▶ undisturbed ─┤                                         ├─▶ compare ──▶ Verdict
-//!               │            Story     └─ any other way to play a script         ┘     ▲
+//!               │            Story     └─ sim: the server's processes, simulated ┘     ▲
 //!               └── Plan (what goes wrong, and when) ──────────────▶ Story ────────────┘
 //! ```
 //! `strategy`, `script`, `story`, `compare`, `account`, `plan` and `sweep` are pure: no I/O, no clock, no task. A script is made by
@@ -15,6 +15,7 @@ pub mod games;
 pub mod live;
 pub mod plan;
 pub mod script;
+pub mod sim;
 pub mod story;
 pub mod strategy;
 pub mod sweep;

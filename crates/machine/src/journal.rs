@@ -152,6 +152,11 @@ impl<H: Clone + PartialEq, R> Journal<H, R> {
         self.users.keep(uid, handle, facts, answers);
     }
 
+    /// A user has another process from now on.
+    pub fn move_user(&mut self, uid: &Uid, handle: H) {
+        self.users.relocate(uid, handle);
+    }
+
     /// A user is being brought back.
     pub fn recall_user(&self, uid: &Uid) -> Option<UserRecord> {
         self.users.recall(uid)

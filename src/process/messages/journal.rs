@@ -72,6 +72,13 @@ pub enum JournalMessage {
         /// All its answers, for a journal that knows nothing of it.
         answers: Option<Vec<Answer>>,
     },
+    /// A user that comes back has this process now.
+    UserMoved {
+        /// Who.
+        uid: Uid,
+        /// Its process.
+        user: Handle<UserMessage>,
+    },
     /// A user comes back and asks what it was.
     RecallUser {
         /// Who.

@@ -87,7 +87,7 @@ impl Twin {
                 Effect::Released(uid) => self.set_member(&uid, false),
                 Effect::Tell { to, event } => self.tell(&to, &event),
                 Effect::Reply { result, .. } => answer = Some(result),
-                Effect::Closed => {}
+                Effect::Seek(_) | Effect::Closed => {}
             }
         }
         for (seat, told) in (0..).zip(&mut self.story.seats) {

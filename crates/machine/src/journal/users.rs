@@ -78,6 +78,12 @@ impl<H: Clone + PartialEq> Users<H> {
         self.known.insert(uid, Known { handle, facts, answers });
     }
 
+    pub fn relocate(&mut self, uid: &Uid, handle: H) {
+        if let Some(known) = self.known.get_mut(uid) {
+            known.handle = handle;
+        }
+    }
+
     /// An answer to a question of an earlier sign-in is nobody's any more. The same answer comes again from a room that
     /// was brought back.
     pub fn answered(&mut self, answered: Answered) {

@@ -58,11 +58,19 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         ],
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
         "umbra-http" | "umbra-client" => &["umbra-protocol"],
-        "umbra-faults" => {
-            &["umbra-machine", "umbra-game", "umbra-protocol", "umbra-client", "undercover", "tictactoe", "relay"]
-        }
+        "umbra-faults" => &[
+            "umbra",
+            "umbra-machine",
+            "umbra-otp",
+            "umbra-game",
+            "umbra-protocol",
+            "umbra-client",
+            "undercover",
+            "tictactoe",
+            "relay",
+        ],
         "umbra-otp" | "umbra-game" | "umbra-protocol" => &[],
-        "umbra-sim-tests" => &["umbra", "umbra-machine", "umbra-otp", "umbra-protocol"],
+        "umbra-sim-tests" => &["umbra", "umbra-faults", "umbra-machine", "umbra-otp", "umbra-protocol"],
         "umbra-load" => &["umbra-client", "umbra-protocol"],
         "umbra-server-tests" => &["umbra-faults", "umbra-client", "umbra-protocol"],
         game if GAMES.contains(&game) => &["umbra-game"],

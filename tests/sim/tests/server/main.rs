@@ -1,7 +1,5 @@
 //! The whole server, but for its connections, in a simulated runtime.
 
-mod sweep;
-
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::rc::Rc;

@@ -1,4 +1,5 @@
-//! A client whose connection's processes are played by the test: what a socket decides is decided by the socket's own twin.
+//! FAULTS, sim: a client in a world. Its connection's processes are played here; what a socket decides is decided by the
+//! socket's own twin.
 
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_machine::connection::{Connection, Payload, Step};
@@ -6,11 +7,12 @@ use umbra_machine::session::{Attach, AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_otp::sim::Port;
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, Event, Hello, HelloOk, OkBody, RoomSnapshot, ServerFrame, Subprotocol, Uid,
-    UserName, WireError, decode_server_binary, encode_client_binary,
+    ClientFrame, ClientMessage, CloseCode, Control, Event, Hello, HelloOk, OkBody, RoomSnapshot, ServerFrame,
+    Subprotocol, Uid, UserName, WireError, decode_server_binary, encode_client_binary,
 };
 
-use crate::{Server, settings};
+use super::{Server, settings};
+use crate::story::Heard;
 
 /// What an action came to.
 pub type Outcome = Result<OkBody, WireError>;
@@ -28,6 +30,8 @@ pub struct Client {
     pub hello: Option<HelloOk>,
     /// Every event that it was told, in order; `RESYNC` is none of them.
     pub events: Vec<Event>,
+    /// Everything that it was told, in order, `RESYNC` as a new beginning.
+    pub heard: Vec<Heard>,
     /// Each time it was told the whole present state anew: how many events it knew by then, and the state.
     pub resyncs: Vec<(usize, Option<Box<RoomSnapshot>>)>,
     /// Every reply but that to `HELLO`, with the `ref` that it is for.
@@ -39,6 +43,7 @@ pub struct Client {
     /// Whom it asked for its user, and when.
     asked: Option<(Option<ProcessId>, u64)>,
     last_ref: u64,
+    epoch: u64,
     last_seq: u64,
 }
 
@@ -55,6 +60,20 @@ pub struct User {
 impl Client {
     /// Says `HELLO` and waits for the `OK`.
     pub(crate) fn guest(server: &Server, name: &str) -> Self {
+        Self::sign_in(server, Hello::Guest { user_name: name.into() })
+    }
+
+    /// The same user on another connection, which takes over.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub fn again(&self, server: &Server) -> Self {
+        let hello = self.hello.as_ref().expect("it has signed in");
+        let (session, epoch, last_seq) = (hello.session.clone(), self.epoch, self.last_seq);
+        Self::sign_in(server, Hello::Resume { session, epoch, last_seq })
+    }
+
+    fn sign_in(server: &Server, hello: Hello) -> Self {
         let socket = server.world.port::<SocketMessage>();
         let id = socket.id().0;
         let mut client = Client {
@@ -63,6 +82,8 @@ impl Client {
             user: None,
             hello: None,
             events: Vec::new(),
+            heard: Vec::new(),
+            epoch: 0,
             resyncs: Vec::new(),
             replies: Vec::new(),
             closed: None,
@@ -71,7 +92,7 @@ impl Client {
             last_ref: 0,
             last_seq: 0,
         };
-        client.send(server, Some(1), ClientMessage::Hello(Hello::Guest { user_name: name.into() }));
+        client.send(server, Some(1), ClientMessage::Hello(hello));
         server.wait(std::slice::from_mut(&mut client), |clients| clients[0].hello.is_some());
         client
     }
@@ -213,20 +234,23 @@ impl Client {
             match decode_server_binary(bytes).expect("what the server says can be read") {
                 ServerFrame::Ok { body: OkBody::Hello(hello), .. } => {
                     assert!(self.hello.is_none(), "HELLO is answered once");
+                    self.epoch = hello.epoch;
+                    self.heard.push(Heard::Anew { epoch: hello.epoch, seq: 0, room: hello.room.clone().map(Box::new) });
                     self.hello = Some(*hello);
                 }
                 ServerFrame::Ok { reference: Some(reference), body } => self.replies.push((reference, Ok(body))),
                 ServerFrame::Error { reference: Some(reference), error } => self.replies.push((reference, Err(error))),
-                ServerFrame::Event { event: Event::Resync { epoch: _, room }, seq } => {
-                    assert_eq!(seq, 1, "a new epoch begins with its RESYNC");
-                    self.last_seq = 1;
+                ServerFrame::Event { event: Event::Resync { epoch, room }, seq } => {
+                    (self.epoch, self.last_seq) = (epoch, seq);
+                    self.heard.push(Heard::Anew { epoch, seq, room: room.clone() });
                     self.resyncs.push((self.events.len(), room));
                 }
                 ServerFrame::Event { event, seq } => {
-                    assert_eq!(seq, self.last_seq + 1, "events are numbered without a gap");
                     self.last_seq = seq;
+                    self.heard.push(Heard::Event { epoch: self.epoch, seq, event: event.clone() });
                     self.events.push(event);
                 }
+                ServerFrame::Control(Control::Replaced) => {}
                 other => panic!("expected replies and events, got {other:?}"),
             }
         }

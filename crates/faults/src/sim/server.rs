@@ -1,4 +1,4 @@
-//! The server in a world, without its listener: whoever wants a connection plays a socket.
+//! FAULTS, sim: the server in a world, without its listener: whoever wants a connection plays a socket.
 
 use umbra::process::messages::UserManagerMessage;
 use umbra::process::{self, USER_MANAGER};
@@ -7,8 +7,8 @@ use umbra_otp::sim::World;
 use umbra_otp::{Handle, Inbox, ProcessLimits, SupervisorMessage};
 use umbra_protocol::ClientMessage;
 
-use crate::Client;
-use crate::client::Outcome;
+use super::Client;
+use super::client::Outcome;
 
 /// As an operator would have them, but that lines about single users are logged too, that the seed of a room can be
 /// chosen, and that clients may be quick, for whom no time passes.
