@@ -98,6 +98,26 @@ fn every_course_within_the_bound_is_taken_once() {
 }
 
 #[test]
+fn every_answer_to_a_choice_is_tried() {
+    let mut heard = HashSet::new();
+    let explored = Explorer::new(2).explore(1_000, |guided| {
+        let world = World::new(guided, WorldOptions::default());
+        let port = world.port::<Report>();
+        for number in 0..3 {
+            world.spawn((port.handle(), number), speaks, &LIMITS).expect("there is room for a process");
+        }
+        world.run().expect("it comes to rest");
+        let said = port.take();
+        if said.chunks(2).all(|words| words[0] == words[1]) {
+            heard.insert(format!("{said:?}"));
+        }
+        Ok::<(), String>(())
+    });
+    assert!(explored.is_ok_and(|explored| explored.all));
+    assert_eq!(heard.len(), 6, "three who are not interrupted, in all orders");
+}
+
+#[test]
 fn the_course_may_be_left_only_where_it_is_said() {
     let mut explorer = Explorer::new(2).only_at(|choice| matches!(choice, Choice::Next { .. }));
     let mut heard = HashSet::new();
