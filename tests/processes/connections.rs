@@ -111,7 +111,7 @@ fn a_socket_whose_user_dies_asks_for_its_next_process_and_hands_it_what_has_no_a
     match stage.user_manager_hears(manager) {
         UserManagerMessage::Return { uid, socket: asking, attach } => {
             assert_eq!((uid.0.as_str(), asking, attach.kind), ("ann", socket, AttachKind::Live));
-            assert_eq!((attach.sid.as_str(), attach.socket.0), ("sign-in", socket.id()));
+            assert_eq!((attach.sid.as_str(), attach.socket.0), ("sign-in", ProcessId::of(&socket).0));
         }
         other => panic!("expected to be asked for the user, got {other:?}"),
     }
