@@ -2,7 +2,7 @@
 
 use umbra_protocol::{ErrorCode, Event, Phase, Seat, SkipReason};
 
-use crate::world::{Heard, ROOM, Way, World, action};
+use crate::world::{Heard, ROOM, Way, World, action, strings};
 
 const SPEAK_MS: u64 = 60_000;
 const TURN_MS: u64 = 30_000;
@@ -69,8 +69,8 @@ fn deadline_and_reconnect_in_the_same_instant() {
             let room = hello.room.expect("the seat is kept");
             assert!(hello.resumed);
             if early_ms > 0 {
-                let told = ["USER_OFFLINE", "USER_ONLINE"].map(str::to_owned);
-                assert_eq!((world.ids("ann"), world.ids("bob")), (told.to_vec(), told.to_vec()));
+                let told = strings(&["USER_OFFLINE", "USER_ONLINE"]);
+                assert_eq!((world.ids("ann"), world.ids("bob")), (told.clone(), told));
                 assert_eq!(turn(&world), (vec![Seat(0)], Some(deadline_ms)), "her turn still, and no more time for it");
                 world.does("ann", action(r#"{"type":"PLACE","cell":4}"#));
                 world.now_ms = deadline_ms;
@@ -78,12 +78,8 @@ fn deadline_and_reconnect_in_the_same_instant() {
                 world.settle();
                 assert_eq!(world.ids("bob"), ["GAME_EVENT", "TURN_STARTED"]);
             } else {
-                let told = ["USER_OFFLINE", "GAME_OVER", "HOST_CHANGED", "USER_ONLINE"].map(str::to_owned);
-                assert_eq!(
-                    (world.ids("ann"), world.ids("bob")),
-                    (told.to_vec(), told.to_vec()),
-                    "lost once, and then back"
-                );
+                let told = strings(&["USER_OFFLINE", "GAME_OVER", "HOST_CHANGED", "USER_ONLINE"]);
+                assert_eq!((world.ids("ann"), world.ids("bob")), (told.clone(), told), "lost once, and then back");
                 assert_eq!(room.phase, Phase::Waiting);
                 let outcome = room.last_outcome.expect("a match was played");
                 assert_eq!(outcome.as_str(), r#"{"result":"WIN","winner":1}"#);

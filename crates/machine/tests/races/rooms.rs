@@ -2,7 +2,9 @@
 
 use umbra_machine::room::RoomLimits;
 
-use crate::world::{ROOM, Way, World, create, join};
+use umbra_protocol::{ClientMessage, RoomSpec};
+
+use crate::world::{ROOM, Way, World, create, join, strings};
 
 /// How far the way into the room has been gone when the connection is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,15 +37,21 @@ fn bob_waits(limits: RoomLimits) -> World {
     let mut world = World::seated("relay", 3, &["bob"], limits);
     world.connect("ann");
     world.settle();
-    let room_id = world.room_id();
-    world.says("ann", join(&room_id));
     world
+}
+
+/// Both ways into Bob's room.
+fn joins(world: &World) -> [ClientMessage; 2] {
+    let spec = RoomSpec { game: "relay".to_owned(), seats: None, options: None };
+    [join(&world.room_id()), ClientMessage::RoomQuickJoin { spec }]
 }
 
 #[test]
 fn drop_in_the_middle_of_joining() {
-    for far in ALL {
+    for (far, way) in ALL.iter().flat_map(|far| [(*far, 0), (*far, 1)]) {
         let mut world = bob_waits(ROOM);
+        let message = joins(&world)[way].clone();
+        world.says("ann", message);
         go(&mut world, far);
         // Everybody learns of the drop; the user has its leave to end, if it asks for it.
         world.settle();
@@ -55,10 +63,36 @@ fn drop_in_the_middle_of_joining() {
         world.connect("ann");
         world.settle();
         assert_eq!((world.hello("ann").resumed, world.hello("ann").room), (false, None));
-        assert_eq!(
-            (world.ids("ann"), world.ids("bob")),
-            (vec!["USER_JOINED".into(), "OK".into()], vec!["USER_JOINED".into()])
-        );
+        assert_eq!((world.ids("ann"), world.ids("bob")), (strings(&["USER_JOINED", "OK"]), strings(&["USER_JOINED"])));
+        world.must_agree();
+    }
+}
+
+#[test]
+fn drop_in_the_middle_of_joining_and_back_before_the_user_has_ended() {
+    for (far, way) in ALL.iter().flat_map(|far| [(*far, 0), (*far, 1)]) {
+        let mut world = bob_waits(ROOM);
+        let message = joins(&world)[way].clone();
+        world.says("ann", message);
+        go(&mut world, far);
+        world.settle_but(&[(Way::Leave, "ann")]);
+        world.connect("ann");
+        world.settle();
+        let hello = world.hello("ann");
+        assert_eq!((hello.resumed, hello.room), (true, None), "{far:?}");
+        if far < Far::Joining {
+            assert_eq!(hello.last_ref, 0, "{far:?}: not carried out, so it is asked for again");
+            assert_eq!(
+                (world.ids("ann"), world.ids("bob")),
+                (strings(&["USER_JOINED", "OK"]), strings(&["USER_JOINED"]))
+            );
+            assert_eq!(world.seats().len(), 2);
+        } else {
+            assert_eq!(hello.last_ref, 1, "{far:?}: carried out, so it is not carried out again");
+            assert_eq!(world.ids("ann"), ["USER_JOINED", "USER_LEFT", "OK"], "{far:?}");
+            assert_eq!(world.ids("bob"), ["USER_JOINED", "USER_LEFT"], "{far:?}");
+            assert_eq!(world.seats().len(), 1);
+        }
         world.must_agree();
     }
 }
@@ -67,6 +101,8 @@ fn drop_in_the_middle_of_joining() {
 fn drop_in_the_middle_of_joining_and_back_before_it_is_done() {
     for far in ALL {
         let mut world = bob_waits(RoomLimits { lobby_grace_ms: 1_000, ..ROOM });
+        let message = joins(&world)[0].clone();
+        world.says("ann", message);
         go(&mut world, far);
         world.connect("ann");
         world.settle();

@@ -2,7 +2,7 @@
 
 use umbra_protocol::{ClientMessage, CloseCode, Control, ServerFrame};
 
-use crate::world::{ROOM, Way, World, action};
+use crate::world::{ROOM, Way, World, action, strings};
 use umbra_machine::room::RoomLimits;
 
 /// Ann and Bob in a match that takes any action.
@@ -95,11 +95,8 @@ fn resume_before_the_drop_was_recorded() {
             let hello = world.hello("ann");
             assert!(hello.resumed, "the user was there all the time");
             if in_game || lobby_grace_ms > 0 {
-                let told = ["USER_OFFLINE", "USER_ONLINE"];
-                assert_eq!(
-                    (world.ids("ann"), world.ids("bob")),
-                    (told.map(str::to_owned).into(), told.map(str::to_owned).into())
-                );
+                let told = strings(&["USER_OFFLINE", "USER_ONLINE"]);
+                assert_eq!((world.ids("ann"), world.ids("bob")), (told.clone(), told));
                 assert_eq!(world.seats(), [(0, "ann".to_owned(), true), (1, "bob".to_owned(), true)]);
                 assert!(hello.room.is_some_and(|room| room.players.iter().all(|player| player.online)));
             } else {

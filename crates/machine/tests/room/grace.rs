@@ -49,30 +49,12 @@ fn whoever_comes_back_within_the_lobby_grace_has_the_seat() {
 }
 
 #[test]
-fn whoever_comes_back_when_the_grace_ends_is_too_late() {
-    let mut table = lobby(2, &["ann", "bob"]);
-    table.drop_out("bob");
-    table.now_ms += 1_000;
-    assert_eq!(table.come_back("bob").expect_err("gone").code, ErrorCode::NotInRoom);
-    assert_eq!(table.ids("ann"), ["USER_OFFLINE", "USER_LEFT"]);
-}
-
-#[test]
 fn a_host_within_the_lobby_grace_is_still_the_host() {
     let mut table = lobby(2, &["ann", "bob"]);
     table.drop_out("ann");
     assert_eq!(table.snapshot("bob").host, uid("ann"));
     table.wait(1_000);
     assert_eq!(table.snapshot("bob").host, uid("bob"));
-}
-
-#[test]
-fn a_waiting_room_whose_last_grace_is_over_is_no_more() {
-    let mut table = lobby(2, &["ann", "bob"]);
-    table.drop_out("ann");
-    table.drop_out("bob");
-    table.wait(1_000);
-    assert!(table.closed);
 }
 
 #[test]
@@ -146,17 +128,6 @@ fn past_the_seat_grace_an_absent_player_is_out_of_the_match() {
     assert_eq!(heard[1], out);
     assert_eq!(heard.last().map(Event::id), Some("GAME_OVER"), "the game is told");
     assert_eq!(table.members(), ["ann"]);
-}
-
-#[test]
-fn whoever_comes_back_when_the_seat_grace_ends_is_too_late() {
-    let mut table = Table::with("relay", 2, "{}", SEAT).seated(&["ann", "bob"]).playing();
-    table.drop_out("bob");
-    table.now_ms += 999;
-    table.come_back("bob").expect("in time");
-    table.drop_out("bob");
-    table.now_ms += 1_000;
-    assert_eq!(table.come_back("bob").expect_err("out").code, ErrorCode::NotInRoom);
 }
 
 #[test]

@@ -86,24 +86,6 @@ fn a_second_connection_of_somebody_who_is_here_is_no_event() {
 }
 
 #[test]
-fn whoever_leaves_and_is_dropped_in_the_same_instant_has_fled_and_no_more() {
-    let mut table = Table::of("relay", &["ann", "bob"]).playing();
-    table.ask("bob", Command::Leave).expect("bob flees");
-    assert_eq!(table.drop_out("bob"), []);
-    assert_eq!(table.crash("bob"), []);
-    assert_eq!(table.ids("ann"), ["USER_LEFT"]);
-}
-
-#[test]
-fn whoever_is_dropped_and_leaves_in_the_same_instant_is_out() {
-    let mut table = Table::of("relay", &["ann", "bob"]).playing();
-    table.drop_out("bob");
-    table.ask("bob", Command::Leave).expect("bob flees");
-    assert_eq!(table.ids("ann"), ["USER_OFFLINE", "USER_LEFT"]);
-    assert_eq!(table.members(), ["ann"]);
-}
-
-#[test]
 fn a_user_whose_process_died_is_a_forced_exit() {
     let mut table = Table::of("tictactoe", &["ann", "bob"]).playing();
     table.crash("bob");

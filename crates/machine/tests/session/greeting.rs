@@ -40,22 +40,6 @@ fn in_a_room_the_greeting_waits_for_the_present_state() {
 }
 
 #[test]
-fn events_between_the_connection_and_its_greeting_come_after_the_greeting() {
-    let mut desk = Desk::in_room();
-    desk.event("a");
-    desk.lose(1);
-    desk.event("b");
-    desk.resume(2, 1, 1);
-    let op = desk.online_op();
-    desk.event("c");
-    assert_eq!(desk.said(2), [], "nothing comes before the greeting");
-    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
-    assert!(desk.hello(2).resumed);
-    desk.event("d");
-    assert_eq!(desk.events(2), [(2, "b".to_owned()), (3, "c".to_owned()), (4, "d".to_owned())]);
-}
-
-#[test]
 fn what_a_hasty_client_asks_before_its_greeting_is_answered_after_it() {
     let mut desk = Desk::in_room();
     desk.lose(1);

@@ -35,22 +35,6 @@ fn actions_go_to_the_room_one_at_a_time_in_their_order() {
 }
 
 #[test]
-fn a_ref_sent_twice_while_it_is_under_way_has_one_answer() {
-    let mut desk = Desk::in_room();
-    desk.ask(1, 2, chat("hm"));
-    desk.ask(1, 2, chat("hm"));
-    desk.ask(1, 3, chat("hm"));
-    desk.ask(1, 3, chat("hm"));
-    let asked = desk.commands();
-    assert_eq!(asked.len(), 1);
-    desk.answer(asked[0].0, Ok(OkBody::Empty));
-    let op = desk.asked_room().0;
-    desk.answer(op, Ok(OkBody::Empty));
-    assert_eq!(desk.answers(1), [(2, None), (3, None)]);
-    assert_eq!(desk.commands(), []);
-}
-
-#[test]
 fn a_ref_that_was_answered_is_answered_again_and_not_carried_out_again() {
     let mut desk = Desk::in_room();
     done(&mut desk, 2);

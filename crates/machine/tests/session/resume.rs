@@ -46,13 +46,6 @@ fn with_nothing_missed_nothing_follows() {
 }
 
 #[test]
-fn of_nothing_handled_everything_follows() {
-    let mut desk = happened(&["a", "b"]);
-    assert!(back(&mut desk, 1, 0).resumed);
-    assert_eq!(desk.events(2), numbered(1, &["a", "b"]));
-}
-
-#[test]
 fn as_many_events_as_are_kept_can_be_missed_and_with_one_more_the_numbering_starts_anew() {
     for (missed, resumed) in [(LIMITS.history_events_max, true), (LIMITS.history_events_max + 1, false)] {
         let mut desk = happened(&vec!["x"; missed]);
@@ -105,16 +98,6 @@ fn an_acknowledgement_of_what_never_was_changes_nothing() {
     desk.lose(1);
     assert!(back(&mut desk, 1, 0).resumed);
     assert_eq!(desk.events(2), numbered(1, &["a"]));
-}
-
-#[test]
-fn another_epoch_cannot_be_continued_whatever_its_last_seq() {
-    for (epoch, last_seq) in [(0, 1), (2, 1), (7, 0)] {
-        let mut desk = happened(&["a", "b"]);
-        let hello = back(&mut desk, epoch, last_seq);
-        assert!(!hello.resumed && hello.epoch > epoch.max(1), "{hello:?}");
-        assert_eq!(desk.events(2), []);
-    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use umbra_machine::directory::Wish;
 use umbra_machine::room::Command;
-use umbra_machine::session::{Ask, Effect, Input};
+use umbra_machine::session::{Ask, Input};
 use umbra_protocol::{ClientMessage, ErrorCode, GameValue, JoinAs, OkBody, RoomId, RoomSpec, ServerFrame};
 
 use crate::desk::{Desk, join, refused, room_id, snapshot};
@@ -114,47 +114,4 @@ fn a_quick_join_tries_other_rooms_and_then_makes_one() {
     desk.step(Input::RoomFound { op, found: Ok(room_id()) });
     let_in(&mut desk);
     assert_eq!(desk.answers(1), [(1, None)]);
-}
-
-#[test]
-fn a_connection_lost_while_the_room_is_looked_for_joins_nothing_and_the_action_was_not_carried_out() {
-    for message in [create("relay"), quick(), join()] {
-        let mut desk = Desk::greeted();
-        desk.ask(1, 1, message.clone());
-        let op = desk.asked_rooms().0;
-        desk.lose(1);
-        desk.step(Input::RoomFound { op, found: Ok(room_id()) });
-        assert_eq!(desk.commands(), [], "{message:?}");
-        desk.resume(2, 1, 0);
-        assert_eq!(desk.hello(2).last_ref, 0);
-        desk.ask(2, 1, message);
-        desk.asked_rooms();
-    }
-}
-
-#[test]
-fn a_connection_back_before_the_room_is_found_goes_on_into_it() {
-    let mut desk = Desk::greeted();
-    desk.ask(1, 1, create("relay"));
-    let found = desk.asked_rooms().0;
-    desk.lose(1);
-    desk.resume(2, 1, 0);
-    desk.step(Input::RoomFound { op: found, found: Ok(room_id()) });
-    let_in(&mut desk);
-    let op = desk.online_op();
-    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
-    let hello = desk.hello(2);
-    assert_eq!((hello.last_ref, hello.room.is_some()), (1, true));
-}
-
-#[test]
-fn a_connection_lost_while_joining_is_told_to_the_room_once_it_has_let_the_user_in() {
-    let mut desk = Desk::greeted();
-    desk.ask(1, 1, join());
-    found(&mut desk, &room_id());
-    let op = desk.asked_room().0;
-    desk.lose(1);
-    assert!(!desk.orders().iter().any(|effect| matches!(effect, Effect::Offline { .. })));
-    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
-    assert_eq!(desk.orders(), [Effect::Offline { room_id: room_id() }]);
 }

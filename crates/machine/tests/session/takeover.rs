@@ -27,19 +27,6 @@ fn the_older_socket_is_told_and_closed_and_the_user_is_never_offline() {
 }
 
 #[test]
-fn the_older_sockets_late_end_changes_nothing() {
-    let mut desk = taken_over();
-    let op = desk.online_op();
-    desk.lose(1);
-    desk.answer(op, Ok(OkBody::Room(Box::new(snapshot()))));
-    desk.lose(1);
-    assert_eq!(desk.orders(), []);
-    desk.event("b");
-    desk.hello(2);
-    assert_eq!(desk.events(2).len(), 2);
-}
-
-#[test]
 fn the_older_socket_is_not_listened_to() {
     let mut desk = taken_over();
     desk.orders();

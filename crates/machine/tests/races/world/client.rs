@@ -11,7 +11,7 @@ pub struct Client {
     pub socket: Option<u64>,
     pub epoch: u64,
     pub last_seq: u64,
-    next_ref: u64,
+    last_ref: u64,
     /// What has no answer yet.
     pub open: BTreeMap<u64, ClientMessage>,
     /// The greetings so far.
@@ -34,16 +34,11 @@ pub enum Heard {
 }
 
 impl Client {
-    pub fn new() -> Self {
-        Self { next_ref: 1, ..Self::default() }
-    }
-
     /// A new action, not answered yet; says its `ref`.
     pub fn asks(&mut self, message: ClientMessage) -> u64 {
-        let reference = self.next_ref;
-        self.next_ref += 1;
-        self.open.insert(reference, message);
-        reference
+        self.last_ref += 1;
+        self.open.insert(self.last_ref, message);
+        self.last_ref
     }
 
     /// It goes over to a new connection.
@@ -98,7 +93,7 @@ impl Client {
 
     /// The last `ref` that it used.
     pub fn last_ref(&self) -> u64 {
-        self.next_ref - 1
+        self.last_ref
     }
 
     /// Whether `reference` was answered with `OK`.

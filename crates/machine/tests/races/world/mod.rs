@@ -162,7 +162,7 @@ impl World {
 
     /// The client connects, for the first time or back into its session; its user hears of that at once.
     pub fn connect(&mut self, name: &str) {
-        let client = self.clients.entry(name.to_owned()).or_insert_with(Client::new);
+        let client = self.clients.entry(name.to_owned()).or_default();
         let (epoch, last_seq) = (client.epoch, client.last_seq);
         let kind = if epoch == 0 { AttachKind::New } else { AttachKind::Resume { epoch, last_seq } };
         self.connect_with(name, kind);
@@ -316,4 +316,8 @@ pub fn action(json: &str) -> ClientMessage {
 pub fn create(game: &str, seats: u8) -> ClientMessage {
     let spec = RoomSpec { game: game.to_owned(), seats: Some(seats), options: None };
     ClientMessage::RoomCreate { spec, private: false }
+}
+
+pub fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }

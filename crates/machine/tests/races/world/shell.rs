@@ -100,10 +100,10 @@ impl World {
             Effect::Close { socket, code } => self.push(Way::Out, name, Message::Close(socket.0, code)),
             Effect::AskRooms { op, ask } => self.push(Way::Ask, name, Message::Ask(op, ask)),
             Effect::AskRoom { room_id, op, command } => {
-                self.to_room(name, room_id, RoomInput::Command { uid, op, command });
+                self.tell_room(name, room_id, RoomInput::Command { uid, op, command });
             }
-            Effect::Online { room_id, op } => self.to_room(name, room_id, RoomInput::Online { uid, op }),
-            Effect::Offline { room_id } => self.to_room(name, room_id, RoomInput::Offline { uid }),
+            Effect::Online { room_id, op } => self.tell_room(name, room_id, RoomInput::Online { uid, op }),
+            Effect::Offline { room_id } => self.tell_room(name, room_id, RoomInput::Offline { uid }),
             Effect::LeaveRoom { room_id } => {
                 if let Some(user) = self.users.get_mut(name) {
                     user.place.take_if(|place| *place == room_id);
@@ -117,7 +117,7 @@ impl World {
         }
     }
 
-    fn to_room(&mut self, name: &str, room_id: RoomId, input: RoomInput) {
+    fn tell_room(&mut self, name: &str, room_id: RoomId, input: RoomInput) {
         if self.users.get(name).is_some_and(|user| user.place.as_ref() == Some(&room_id)) {
             self.push(Way::ToRoom, name, Message::ToRoom(room_id, input));
         }
