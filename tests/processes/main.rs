@@ -5,6 +5,7 @@
 //! and `player` (a client behind a socket that the test plays).
 
 mod client;
+mod lone_room;
 mod lone_user;
 mod player;
 mod server;
@@ -21,6 +22,7 @@ mod holdings;
 mod in_game;
 mod monitors;
 mod out_of_date;
+mod races;
 mod resume;
 mod starting;
 mod waiting;

@@ -2,99 +2,17 @@
 
 use lunatic::Mailbox;
 use umbra::process::messages::{FromRoom, RoomManagerMessage, RoomMessage, UserManagerMessage, UserMessage};
-use umbra::process::room::{self, RoomArgs};
-use umbra_machine::room::{Command, OpId, RoomLimits, RoomPlan};
+use umbra_machine::room::{Command, OpId};
 use umbra_machine::session::{Ask, SocketKey};
-use umbra_machine::settings::LogLevel;
-use umbra_otp::{Handle, ProcessId, Wire, spawn};
-use umbra_protocol::{ClientMessage, EncodedEvent, Event, GameValue, JoinAs, OkBody, RoomId, Uid, UserName};
+use umbra_otp::{ProcessId, Wire};
+use umbra_protocol::{ClientMessage, EncodedEvent, Event, GameValue, OkBody, RoomId};
 
+use crate::lone_room::{LoneRoom, uid};
 use crate::lone_user::{LoneUser, room_id};
 use crate::player::Player;
 use crate::server::{self, room_manager, settings, user_manager};
-use crate::stage::{LIMITS, Report, Stage};
+use crate::stage::{Report, Stage};
 use crate::table::action;
-
-/// A real room, and Ann in it, played by the test.
-struct LoneRoom {
-    room: Handle<RoomMessage>,
-    ann: Handle<UserMessage>,
-}
-
-fn uid(name: &str) -> Uid {
-    Uid(name.into())
-}
-
-fn join(name: &str) -> Command {
-    Command::Join { user_name: UserName::parse(name).expect("a name"), join_as: JoinAs::Player }
-}
-
-impl LoneRoom {
-    fn new(stage: &mut Stage) -> Self {
-        let plan = RoomPlan {
-            room_id: RoomId("REALRM".into()),
-            game: "relay".into(),
-            options: r#"{"autoStart":false}"#.into(),
-            seats: 8,
-            private: true,
-            creator: uid("ann"),
-            seed: 7,
-        };
-        let args = RoomArgs { plan, limits: RoomLimits::of(&settings()), log_level: LogLevel::Warn, again: false };
-        let room = spawn(args, room::run, &LIMITS).expect("there is room for a process");
-        let ann = stage.puppet();
-        let lone = Self { room, ann };
-        lone.command("ann", ann, 1, join("ann"));
-        assert!(lone.reply(stage, ann, 1).is_ok());
-        lone
-    }
-
-    fn command(&self, who: &str, user: Handle<UserMessage>, op: u64, command: Command) {
-        self.room.send(RoomMessage::Command { uid: uid(who), user, op: OpId(op), origin: None, command });
-    }
-
-    /// Waits for a reply to this user.
-    fn reply(&self, stage: &mut Stage, user: Handle<UserMessage>, op: u64) -> crate::player::Outcome {
-        loop {
-            if let UserMessage::Room { said, .. } = stage.user_hears(user) {
-                for what in said {
-                    if let FromRoom::Reply(OpId(to), outcome) = what {
-                        assert_eq!(to, op);
-                        return outcome;
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[lunatic::test]
-fn a_room_takes_a_new_process_of_a_member_whose_old_one_is_dead(mailbox: Mailbox<Report, Wire>) {
-    let mut stage = Stage::new(mailbox);
-    // The new process must be heard of before the death of the old one is: how it comes about is up to the scheduler, so
-    // it is tried until it does. A room that refused such a process would never pass.
-    stage.until("a handle is refreshed", |stage| {
-        let lone = LoneRoom::new(stage);
-        let old = stage.puppet::<UserMessage>();
-        let new = stage.puppet::<UserMessage>();
-        old.kill();
-        while ProcessId::of(&old).is_alive() {}
-        for op in 2..100 {
-            lone.command("ann", lone.ann, op, Command::Chat { text: "to keep the room busy".into() });
-        }
-        lone.command("bob", old, 1, join("bob"));
-        lone.command("bob", new, 1, Command::Ready { ready: true });
-        let outcome = lone.reply(stage, new, 1);
-        if outcome.is_err() {
-            return None;
-        }
-        let seen = stage.see_room(lone.room);
-        assert_eq!(outcome, Ok(OkBody::Empty));
-        assert_eq!(seen.members, [(uid("ann"), ProcessId::of(&lone.ann)), (uid("bob"), ProcessId::of(&new))]);
-        assert_eq!(seen.monitors, 2, "the old process is watched no more");
-        Some(())
-    });
-}
 
 #[lunatic::test]
 fn a_room_refuses_a_second_living_process_of_a_member_with_a_line_in_the_log(mailbox: Mailbox<Report, Wire>) {

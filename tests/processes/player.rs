@@ -292,6 +292,11 @@ impl Player {
         }
     }
 
+    /// Goes on where a former connection of the same session stopped.
+    pub fn take_up(&mut self, former: &Player) {
+        (self.last_ref, self.last_seq) = (former.last_ref, former.last_seq);
+    }
+
     /// The `HELLO` with which to come back.
     pub fn resume(&self) -> Hello {
         Hello::Resume { session: self.hello.session.clone(), epoch: self.hello.epoch, last_seq: self.last_seq }
