@@ -42,7 +42,8 @@ fn game_over_while_offline() {
             assert_eq!(world.ids("ann"), [&["USER_OFFLINE"], over.as_slice()].concat());
             world.wait(ROOM.result_grace_ms - 1);
         } else {
-            // The room hears of the drop when it waits again, and nobody is kept in a waiting room.
+            // The room hears of the drop when it waits again, and nobody is kept in a waiting room. Who comes back before the
+            // user has ended is told of the end all the same.
             assert_eq!(world.ids("ann"), [over.as_slice(), &["USER_LEFT"]].concat());
         }
         world.connect("bob");
