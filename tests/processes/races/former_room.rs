@@ -4,7 +4,7 @@
 use umbra::process::messages::{FromRoom, JournalMessage, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use umbra::process::room::{self, RoomArgs};
 use umbra::process::{ROOM_MANAGER, journal};
-use umbra_machine::journal::{Entry, Kept, Members};
+use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::session::Ask;
 use umbra_machine::settings::LogLevel;
@@ -89,19 +89,22 @@ impl FormerRoom {
 
     /// Takes the next question as far as that.
     pub fn takes(&mut self, stage: &mut Stage, dies: Dies) {
-        let (uid, user, input) = match stage.room_hears(self.handle) {
-            RoomMessage::Command { uid, user, op, command } => (uid.clone(), user, Input::Command { uid, op, command }),
+        let (uid, user, origin, input) = match stage.room_hears(self.handle) {
+            RoomMessage::Command { uid, user, op, origin, command } => {
+                (uid.clone(), user, origin, Input::Command { uid, op, command })
+            }
             other => panic!("expected a command, got {other:?}"),
         };
         self.n += 1;
         let (n, at_ms, room_id) = (self.n, now_ms(), self.room.plan().room_id.clone());
-        let entry = Entry { n, at_ms, input: input.clone(), from: Some(user) };
+        let entry = Entry { n, at_ms, input: input.clone(), from: Some(user), origin: origin.clone() };
         write(JournalMessage::Append { room_id: room_id.clone(), entry });
         if dies == Dies::Unlooked {
             return;
         }
         let effects = self.room.handle(at_ms, input);
-        write(JournalMessage::Done { room_id: room_id.clone(), n });
+        let answered = origin.and_then(|origin| answer_to(origin, &effects)).map(Box::new);
+        write(JournalMessage::Done { room_id: room_id.clone(), n, answered });
         for (to, said) in self.letters(&uid, user, effects) {
             let told = match dies {
                 Dies::Unlooked | Dies::Untold => false,
@@ -142,7 +145,9 @@ impl FormerRoom {
                     }
                 }
                 Effect::Reply { op, result, .. } => post(user, FromRoom::Reply(op, result)),
-                effect @ (Effect::Released(_) | Effect::Closed) => panic!("nobody leaves this room: {effect:?}"),
+                effect @ (Effect::Released(_) | Effect::Seek(_) | Effect::Closed) => {
+                    panic!("nobody leaves this room: {effect:?}")
+                }
             }
         }
         letters
@@ -174,6 +179,15 @@ impl FormerRoom {
             }
         }
     }
+}
+
+fn answer_to(origin: Origin, effects: &[Effect]) -> Option<Answered> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Reply { to, result, .. } => {
+            Some(Answered { uid: to.clone(), origin: origin.clone(), result: result.clone() })
+        }
+        Effect::Admitted(_) | Effect::Released(_) | Effect::Tell { .. } | Effect::Seek(_) | Effect::Closed => None,
+    })
 }
 
 fn write(message: JournalMessage) {

@@ -85,6 +85,7 @@ impl Rooms {
                     members.iter().filter(told).for_each(|member| post(member, Word::Event(EncodedEvent::new(&event))));
                 }
                 Effect::Reply { to, op, result } => post(&to.0, Word::Reply(op, result)),
+                Effect::Seek(uid) => panic!("{uid} is sought, and no process dies here"),
                 Effect::Closed => over = true,
             }
         }

@@ -96,10 +96,10 @@ impl World {
     fn perform(&mut self, name: &str, effect: Effect) {
         let uid = Uid(name.to_owned());
         match effect {
-            Effect::Deliver { socket, frames } => self.push(Way::Out, name, Message::Deliver(socket.0, frames)),
+            Effect::Deliver { socket, frames, .. } => self.push(Way::Out, name, Message::Deliver(socket.0, frames)),
             Effect::Close { socket, code } => self.push(Way::Out, name, Message::Close(socket.0, code)),
             Effect::AskRooms { op, ask } => self.push(Way::Ask, name, Message::Ask(op, ask)),
-            Effect::AskRoom { room_id, op, command } => {
+            Effect::AskRoom { room_id, op, command, .. } => {
                 self.tell_room(name, room_id, RoomInput::Command { uid, op, command });
             }
             Effect::Online { room_id, op } => self.tell_room(name, room_id, RoomInput::Online { uid, op }),
@@ -111,8 +111,8 @@ impl World {
             }
             Effect::Ending => self.push(Way::Leave, name, Message::MayEnd),
             Effect::End => drop(self.users.remove(name)),
-            // A notice that comes all the same is for the twin to ignore.
-            Effect::Forget { .. } | Effect::Stay => {}
+            // A notice that comes all the same is for the twin to ignore; and no process dies here.
+            Effect::Forget { .. } | Effect::Stay | Effect::Keep { .. } => {}
             Effect::Odd(what) => panic!("{name} was told what does not fit: {what}"),
         }
     }
