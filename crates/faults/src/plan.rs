@@ -151,10 +151,18 @@ impl Plan {
             | Fault::CutAt { seat, .. }
             | Fault::Freeze { seat, .. }
             | Fault::LateClose { seat, .. } => vec![*seat],
-            Fault::Kill { target: Target::Room | Target::RoomManager | Target::Journal | Target::Listener, .. } => {
-                vec![]
-            }
-            Fault::Kill { target: Target::UserManager, .. } | Fault::Frames(_) => all(),
+            // A user who dies keeps the connection.
+            Fault::Kill {
+                target:
+                    Target::Room
+                    | Target::User(_)
+                    | Target::RoomManager
+                    | Target::UserManager
+                    | Target::Journal
+                    | Target::Listener,
+                ..
+            } => vec![],
+            Fault::Frames(_) => all(),
         };
         self.faults.iter().flat_map(hit).collect()
     }

@@ -196,6 +196,13 @@ impl Script {
         self.steps().iter().position(acts).unwrap_or_default().saturating_sub(1)
     }
 
+    /// Whether a match is running once that step is carried out.
+    pub fn is_in_game_after(&self, step: usize) -> bool {
+        // Seat 0 is there from the first step on, and each step is one input of the room.
+        let host = self.undisturbed().seats.first().and_then(|told| told.states.get(step));
+        host.is_some_and(|state| state.room.phase == Phase::InGame)
+    }
+
     /// The room to create: the script's own, seed included, which takes a server on which `chaos` is switched on.
     pub fn spec(&self) -> RoomSpec {
         let mut options = match &self.subject().options {

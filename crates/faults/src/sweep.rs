@@ -103,28 +103,27 @@ pub fn faults(script: &Script, kind: Kind) -> Vec<Fault> {
         let next = (asks + 1) % script.seats();
         if next == asks { vec![Seat(asks)] } else { vec![Seat(asks), Seat(next)] }
     };
-    let of_seats = |fault: &dyn Fn(Seat, When) -> Fault, from: usize| -> Vec<Fault> {
-        let fit = moments.clone().filter(|when| leaves_the_match_alone(script, *when, from));
+    let of_seats = |fault: &dyn Fn(Seat, When) -> Fault, fits: &dyn Fn(When) -> bool| -> Vec<Fault> {
+        let fit = moments.clone().filter(|when| leaves_the_match_alone(script, *when) && fits(*when));
         fit.flat_map(|when| two(when.step()).into_iter().map(move |seat| fault(seat, when)).collect::<Vec<_>>())
             .collect()
     };
     let of_all = |target| moments.clone().map(|when| Fault::Kill { target, when }).collect();
     let kill = |target: fn(Seat) -> Target| move |seat, when| Fault::Kill { target: target(seat), when };
-    let begun = script.started_by();
     match kind {
         Kind::Room => {
             let there = moments.clone().filter(|when| *when != When::During(0));
             there.map(|when| Fault::Kill { target: Target::Room, when }).collect()
         }
-        // While people sit down, a user who dies leaves.
-        Kind::User => of_seats(&kill(Target::User), begun),
-        Kind::Socket => of_seats(&kill(Target::Socket), 0),
+        // While no match is running, a user who dies leaves.
+        Kind::User => of_seats(&kill(Target::User), &|when| script.is_in_game_after(when.step())),
+        Kind::Socket => of_seats(&kill(Target::Socket), &|_| true),
         Kind::RoomManager => of_all(Target::RoomManager),
         Kind::UserManager => of_all(Target::UserManager),
         Kind::Journal => of_all(Target::Journal),
         Kind::Listener => of_all(Target::Listener),
         Kind::Cut => {
-            let whole = of_seats(&|seat, when| Fault::Cut { seat, when }, 0);
+            let whole = of_seats(&|seat, when| Fault::Cut { seat, when }, &|_| true);
             let seats = (0..script.seats()).map(Seat);
             let within = seats.flat_map(|seat| {
                 let bytes = (1..40).map(|place| place * 17);
@@ -135,14 +134,14 @@ pub fn faults(script: &Script, kind: Kind) -> Vec<Fault> {
             whole.into_iter().chain(within).collect()
         }
         Kind::Freeze => {
-            let from = begun..steps.len() - 1;
+            let from = script.started_by()..steps.len() - 1;
             from.flat_map(|from| {
                 let to = (from + 3).min(steps.len() - 2);
                 two(from).into_iter().map(move |seat| Fault::Freeze { seat, from, to })
             })
             .collect()
         }
-        Kind::LateClose => of_seats(&|seat, when| Fault::LateClose { seat, when }, 0),
+        Kind::LateClose => of_seats(&|seat, when| Fault::LateClose { seat, when }, &|_| true),
         Kind::Frames => {
             let odds = Odds { drop: 10, duplicate: 30, delay: 30, reorder: 30 };
             vec![Fault::Frames(FrameFaults { seed: script.seed(), up: odds, down: odds })]
@@ -151,9 +150,9 @@ pub fn faults(script: &Script, kind: Kind) -> Vec<Fault> {
 }
 
 /// Whether somebody who is away just then, for a moment, still plays the match that the script has.
-fn leaves_the_match_alone(script: &Script, when: When, from: usize) -> bool {
+fn leaves_the_match_alone(script: &Script, when: When) -> bool {
     match when {
-        When::After(step) => step >= from,
+        When::After(_) => true,
         // Whoever is away when the match starts does not play, and an absent host is host no more.
         When::During(step) => step > script.started_by(),
     }

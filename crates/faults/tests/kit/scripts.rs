@@ -58,3 +58,11 @@ fn only_where_an_absence_costs_a_turn_a_run_is_judged_by_its_accounts() {
     assert_eq!(judge("undercover", 0, 0), Judge::Accounts, "seat 0 is to speak");
     assert_eq!(judge("undercover", 1, 0), Judge::Undisturbed, "seat 1 is not to speak yet");
 }
+
+#[test]
+fn a_match_is_running_from_its_start_to_the_step_that_ends_it() {
+    let script = named("undercover").unwrap().script(7).unwrap();
+    let (begun, steps) = (script.started_by(), script.steps().len());
+    let running: Vec<usize> = (0..steps).filter(|step| script.is_in_game_after(*step)).collect();
+    assert_eq!(running, (begun..steps - 2).collect::<Vec<_>>(), "the last but one ends it, then comes the farewell");
+}
