@@ -146,7 +146,7 @@ impl Plan {
     pub fn may_flicker(&self, seats: u8) -> BTreeSet<Seat> {
         let all = || (0..seats).map(Seat).collect::<Vec<_>>();
         let hit = |fault: &Fault| match fault {
-            Fault::Kill { target: Target::User(seat) | Target::Socket(seat), .. }
+            Fault::Kill { target: Target::Socket(seat), .. }
             | Fault::Cut { seat, .. }
             | Fault::CutAt { seat, .. }
             | Fault::Freeze { seat, .. }
@@ -170,11 +170,17 @@ impl Plan {
     /// Against what a run of this script under this plan is held.
     pub fn judge(&self, script: &Script) -> Judge {
         let absences = |fault: &Fault| match fault {
-            Fault::Kill { target: Target::User(seat) | Target::Socket(seat), when }
+            Fault::Kill { target: Target::Socket(seat), when }
             | Fault::Cut { seat, when }
             | Fault::LateClose { seat, when } => around(*when, *seat),
             Fault::Kill {
-                target: Target::Room | Target::RoomManager | Target::UserManager | Target::Journal | Target::Listener,
+                target:
+                    Target::Room
+                    | Target::User(_)
+                    | Target::RoomManager
+                    | Target::UserManager
+                    | Target::Journal
+                    | Target::Listener,
                 ..
             } => vec![],
             // Nobody knows when.

@@ -158,29 +158,10 @@ fn leaves_the_match_alone(script: &Script, when: When) -> bool {
     }
 }
 
-/// Whether a server survives this today. Users and their manager do not come back yet; and what the room manager was asked
-/// and had not answered when it died, nobody asks once more: a room that was being made, or looked for, in that instant.
-pub fn is_survived(script: &Script, fault: &Fault) -> bool {
-    match fault {
-        Fault::Kill { target: Target::User(_) | Target::UserManager, .. } => false,
-        Fault::Kill { target: Target::RoomManager, when } => when.step() >= script.started_by(),
-        Fault::Kill { target: Target::Room | Target::Socket(_) | Target::Journal | Target::Listener, .. }
-        | Fault::Cut { .. }
-        | Fault::CutAt { .. }
-        | Fault::Freeze { .. }
-        | Fault::LateClose { .. }
-        | Fault::Frames(_) => true,
-    }
-}
-
-/// One to three faults of these kinds that a server survives, drawn by `chance`; none only if there are none.
+/// One to three faults of these kinds, drawn by `chance`; none only if there are none.
 pub fn draw(script: &Script, kinds: &[Kind], chance: &mut Chance) -> Plan {
-    let survived = |kind: &Kind| {
-        let mut faults = faults(script, *kind);
-        faults.retain(|fault| is_survived(script, fault));
-        faults
-    };
-    let drawers: Vec<Vec<Fault>> = kinds.iter().map(survived).filter(|faults| !faults.is_empty()).collect();
+    let all = kinds.iter().map(|kind| faults(script, *kind));
+    let drawers: Vec<Vec<Fault>> = all.filter(|faults| !faults.is_empty()).collect();
     let mut plan = Plan::default();
     for _ in 0..chance.random_range(1..=3) {
         let fault = drawers.choose(chance).and_then(|faults| faults.choose(chance));
