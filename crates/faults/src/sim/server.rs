@@ -80,9 +80,15 @@ impl Server {
     /// # Panics
     /// If there is none within a minute.
     pub fn ask(&self, clients: &mut [Client], who: usize, message: ClientMessage) -> Outcome {
+        let id = message.id();
+        self.try_ask(clients, who, message).unwrap_or_else(|| panic!("{id} is answered within a minute"))
+    }
+
+    /// The same; `None` when there is no answer within a minute.
+    pub fn try_ask(&self, clients: &mut [Client], who: usize, message: ClientMessage) -> Option<Outcome> {
         clients[who].say(self, message);
-        self.wait(clients, |clients| clients[who].answer().is_some());
-        clients[who].answer().expect("it was waited for").clone()
+        self.comes_to_pass(clients, |clients| clients[who].answer().is_some());
+        clients[who].answer().cloned()
     }
 
     /// Lets time pass until it is so, and everybody who looks for its user has found it.
@@ -90,10 +96,16 @@ impl Server {
     /// # Panics
     /// If it is not within a minute.
     pub fn wait(&self, clients: &mut [Client], done: impl Fn(&[Client]) -> bool) {
+        assert!(self.comes_to_pass(clients, done), "it comes to pass within a minute");
+    }
+
+    fn comes_to_pass(&self, clients: &mut [Client], done: impl Fn(&[Client]) -> bool) -> bool {
         let until_ms = self.world.passed_ms() + 60_000;
         self.settle(clients);
         while !done(clients) || clients.iter().any(Client::is_asking) {
-            assert!(self.world.passed_ms() < until_ms, "it comes to pass within a minute");
+            if self.world.passed_ms() >= until_ms {
+                return false;
+            }
             let next_ms = self.world.next_timer_ms().unwrap_or(u64::MAX).min(self.world.passed_ms() + LOOK_EVERY_MS);
             self.world.run_for(next_ms - self.world.passed_ms()).expect("the server comes to rest");
             self.settle(clients);
@@ -102,6 +114,7 @@ impl Server {
             }
             self.settle(clients);
         }
+        true
     }
 
     /// The user manager, unless it is just being restarted.
