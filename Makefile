@@ -5,7 +5,7 @@ WITH  := tools/with-tools.sh
 NATIVE := --target host-tuple
 export RUST_BACKTRACE := 0
 
-.PHONY: help setup run build test bench fmt lint clean
+.PHONY: help setup run build test bench chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +26,13 @@ test: ## Run every test, or some: make test SUITES="umbra-otp web"
 
 bench: build ## Measure speed and size: make bench ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
+
+chaos: build ## Kill and cut at random until stopped: make chaos ARGS="..."
+	@$(WITH) cargo run --release $(NATIVE) -p umbra-faults --bin chaos -- $(ARGS)
+
+prove: ## Put bugs back, one at a time, and show that the fault kit finds each
+	@$(SETUP) build
+	@$(WITH) python3 tools/testing/put_back.py
 
 fmt: ## Format all Rust code
 	@$(SETUP) check
