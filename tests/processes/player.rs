@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use umbra::process::messages::{FromSocket, Place, RoomMessage, SignInAnswer, SocketMessage, ToSocket};
 use umbra::process::messages::{UserManagerMessage, UserMessage};
-use umbra_machine::session::{Attach, AttachKind, Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
     ClientFrame, ClientMessage, CloseCode, Control, Event, Hello, HelloOk, OkBody, RoomId, ServerFrame, Subprotocol,
@@ -250,15 +250,8 @@ impl Player {
     /// The user's process has died, and the socket finds its next one.
     pub fn finds_its_user(&mut self, stage: &mut Stage) {
         stage.expect_end(ProcessId::of(&self.user));
-        let attach = Box::new(Attach {
-            socket: self.key(),
-            subprotocol: Subprotocol::Bincode,
-            reference: None,
-            user_name: self.hello.user_name.clone(),
-            sid: self.sid.clone(),
-            session: String::new(),
-            kind: AttachKind::Live,
-        });
+        let (name, sid) = (self.hello.user_name.clone(), self.sid.clone());
+        let attach = Box::new(Attach::live(self.key(), Subprotocol::Bincode, name, sid));
         user_manager().send(UserManagerMessage::Return { uid: self.uid(), socket: self.socket, attach });
         self.admitted(stage);
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use umbra_machine::connection::{Connection, Step};
-use umbra_machine::session::{Attach, AttachKind};
+use umbra_machine::session::Attach;
 use umbra_otp::{ProcessId, now_ms};
 
 use super::{Peer, Socket, Stage};
@@ -54,15 +54,7 @@ impl Socket {
                 manager.send(UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance });
             }
             (Step::Return, Some(Peer { uid, user_name, sid, user: _ })) => {
-                let attach = Box::new(Attach {
-                    socket: self.key(),
-                    subprotocol,
-                    reference: None,
-                    user_name: user_name.clone(),
-                    sid: sid.clone(),
-                    session: String::new(),
-                    kind: AttachKind::Live,
-                });
+                let attach = Box::new(Attach::live(self.key(), subprotocol, user_name.clone(), sid.clone()));
                 manager.send(UserManagerMessage::Return { uid: uid.clone(), socket, attach });
             }
             (Step::Return | Step::Forward(_) | Step::Answer(_) | Step::Close(_), _) => {

@@ -3,7 +3,7 @@
 
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_machine::connection::{Connection, Payload, Step};
-use umbra_machine::session::{Attach, AttachKind, Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
 use umbra_otp::sim::Port;
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
@@ -140,15 +140,7 @@ impl Client {
                     .send(manager, UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance });
             }
             (_, Some(User { uid, user_name, sid, .. })) => {
-                let attach = Box::new(Attach {
-                    socket: self.key(),
-                    subprotocol,
-                    reference: None,
-                    user_name: user_name.clone(),
-                    sid: sid.clone(),
-                    session: String::new(),
-                    kind: AttachKind::Live,
-                });
+                let attach = Box::new(Attach::live(self.key(), subprotocol, user_name.clone(), sid.clone()));
                 server.world.send(manager, UserManagerMessage::Return { uid: uid.clone(), socket, attach });
             }
             (step, None) => panic!("{step:?} without a user"),

@@ -115,6 +115,14 @@ pub struct Attach {
     pub kind: AttachKind,
 }
 
+impl Attach {
+    /// The attach of a connection that is there still after the process of its user, who signed in as `sid`, has died.
+    pub fn live(socket: SocketKey, subprotocol: Subprotocol, user_name: UserName, sid: String) -> Self {
+        let (reference, session) = (None, String::new());
+        Self { socket, subprotocol, reference, user_name, sid, session, kind: AttachKind::Live }
+    }
+}
+
 /// How somebody signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AttachKind {
