@@ -27,7 +27,7 @@ const ROOM_SIZE: usize = 5;
 const MATCHES: u64 = 160;
 const ACTIONS: usize = 250;
 /// Matches at a time.
-const AT_A_TIME: usize = 40;
+const AT_A_TIME: usize = 80;
 /// What the bad network does.
 const ODDS: Odds = Odds { drop: 5, duplicate: 20, delay: 20, reorder: 20 };
 
@@ -60,7 +60,7 @@ impl Times {
     }
 }
 
-/// Measures everything; takes about two minutes.
+/// Measures everything; takes some minutes.
 ///
 /// # Errors
 /// Whatever the server did not do that it should have.
