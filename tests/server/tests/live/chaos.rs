@@ -1,53 +1,22 @@
 //! Deaths on demand: where `chaos` is switched on, any process can be ended from outside, and the match goes on.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
-use umbra_client::raw::Connection;
-use umbra_server_tests::server::ADMIN_TOKEN;
+use umbra_faults::live::Admin;
 use umbra_server_tests::table::undercover_among;
-use umbra_server_tests::{SOON, Server, Table, server};
+use umbra_server_tests::{Server, Table, server};
 
 fn mortal() -> Server {
     Server::mortal(&[])
 }
 
-/// A connection, as soon as there is somebody to accept it: a listener that was ended takes the port back.
-async fn reach(server: &Server) -> Connection {
-    let until = Instant::now() + SOON;
-    loop {
-        match Connection::tcp(server.addr()).await {
-            Ok(connection) => return connection,
-            Err(error) if Instant::now() > until => panic!("nobody listens: {error}"),
-            Err(_) => tokio::task::yield_now().await,
-        }
-    }
-}
-
-/// Status and body of a request with the operator's token; `None` when the connection was one that a listener took along
-/// as it ended.
-async fn try_ask(server: &Server, method: &str, path: &str, body: &str) -> Option<(u16, Value)> {
-    let mut connection = reach(server).await;
-    let length = body.len();
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nAuthorization: Bearer {ADMIN_TOKEN}\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
-    connection.send_bytes(request.as_bytes()).await.ok()?;
-    let response = connection.read_response(SOON).await.ok()?;
-    Some((response.status, serde_json::from_slice(&response.body).unwrap_or(Value::Null)))
-}
-
+/// Status and body of a request with the operator's token.
 async fn ask(server: &Server, method: &str, path: &str, body: &str) -> (u16, Value) {
-    try_ask(server, method, path, body).await.expect("an answer")
+    Admin::new(server.addr()).ask(method, path, body).await.expect("an answer")
 }
 
 /// Ends a process, as soon as it is there: one that was just ended is between two lives for a moment.
 async fn end(server: &Server, target: &str) {
-    let until = Instant::now() + SOON;
-    let body = json!({ "target": target }).to_string();
-    while try_ask(server, "POST", "/admin/kill", &body).await != Some((200, json!({"killed": 1}))) {
-        assert!(Instant::now() < until, "{target} is not there to be ended");
-    }
+    Admin::new(server.addr()).kill(target).await.unwrap_or_else(|error| panic!("{error}"));
 }
 
 async fn kill(server: &Server, target: &str) -> Value {
