@@ -84,6 +84,16 @@ pub enum Target {
     Listener,
 }
 
+impl Target {
+    /// Whose connection its end is the end of. A user who dies keeps the connection.
+    fn connection(self) -> Option<Seat> {
+        match self {
+            Self::Socket(seat) => Some(seat),
+            Self::Room | Self::User(_) | Self::RoomManager | Self::UserManager | Self::Journal | Self::Listener => None,
+        }
+    }
+}
+
 /// When something goes wrong, in steps of the script, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
@@ -146,22 +156,11 @@ impl Plan {
     pub fn may_flicker(&self, seats: u8) -> BTreeSet<Seat> {
         let all = || (0..seats).map(Seat).collect::<Vec<_>>();
         let hit = |fault: &Fault| match fault {
-            Fault::Kill { target: Target::Socket(seat), .. }
-            | Fault::Cut { seat, .. }
+            Fault::Kill { target, .. } => target.connection().into_iter().collect(),
+            Fault::Cut { seat, .. }
             | Fault::CutAt { seat, .. }
             | Fault::Freeze { seat, .. }
             | Fault::LateClose { seat, .. } => vec![*seat],
-            // A user who dies keeps the connection.
-            Fault::Kill {
-                target:
-                    Target::Room
-                    | Target::User(_)
-                    | Target::RoomManager
-                    | Target::UserManager
-                    | Target::Journal
-                    | Target::Listener,
-                ..
-            } => vec![],
             Fault::Frames(_) => all(),
         };
         self.faults.iter().flat_map(hit).collect()
@@ -170,19 +169,8 @@ impl Plan {
     /// Against what a run of this script under this plan is held.
     pub fn judge(&self, script: &Script) -> Judge {
         let absences = |fault: &Fault| match fault {
-            Fault::Kill { target: Target::Socket(seat), when }
-            | Fault::Cut { seat, when }
-            | Fault::LateClose { seat, when } => around(*when, *seat),
-            Fault::Kill {
-                target:
-                    Target::Room
-                    | Target::User(_)
-                    | Target::RoomManager
-                    | Target::UserManager
-                    | Target::Journal
-                    | Target::Listener,
-                ..
-            } => vec![],
+            Fault::Kill { target, when } => target.connection().map_or_else(Vec::new, |seat| around(*when, seat)),
+            Fault::Cut { seat, when } | Fault::LateClose { seat, when } => around(*when, *seat),
             // Nobody knows when.
             Fault::CutAt { seat, .. } => anywhere(script, *seat),
             Fault::Freeze { seat, from, to } => (*from..=*to).map(|step| (step, *seat)).collect(),
