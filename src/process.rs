@@ -10,6 +10,7 @@ pub mod operator;
 pub mod room;
 pub mod room_manager;
 pub mod root;
+pub mod sign_in;
 #[cfg(target_arch = "wasm32")]
 pub mod socket;
 pub mod user;

@@ -23,9 +23,9 @@ pub enum Inspection {
         user: Option<SocketUser>,
         /// Where its user is, as the user last said.
         place: Option<Place>,
-        /// The process that reads.
-        reader: ProcessId,
-        /// One for the reader, one for the user.
+        /// The process that reads, where it is one of its own.
+        reader: Option<ProcessId>,
+        /// One for such a reader, one for the user.
         monitors: usize,
     },
     /// A user's.

@@ -18,7 +18,7 @@ pub use journal::JournalMessage;
 pub use managers::{RoomManagerMessage, UserManagerMessage};
 
 use super::inspect::Inspector;
-use super::operator::Task;
+use super::operator::{Conduct, Task};
 
 /// What wakes a socket.
 #[derive(Debug, Serialize, Deserialize)]
@@ -137,10 +137,8 @@ pub enum ReadEnd {
 /// What an operator wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AdminRequest {
-    /// Let nobody new in, tell everybody, stop.
-    Drain,
-    /// Remove this user.
-    Kick(Uid),
+    /// Something that the user manager does.
+    Conduct(Conduct),
     /// Something that takes a process of its own.
     Task(Task),
 }

@@ -106,7 +106,7 @@ impl Client {
 /// The reader of a connection.
 pub fn reader_of(stage: &mut Stage, socket: Handle<SocketMessage>) -> ProcessId {
     match stage.see_socket(socket) {
-        Inspection::Socket { reader, .. } => reader,
+        Inspection::Socket { reader, .. } => reader.expect("a socket of the guest has a reader"),
         other => panic!("expected a socket, got {other:?}"),
     }
 }

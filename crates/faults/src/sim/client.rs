@@ -4,6 +4,7 @@
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_machine::connection::{Connection, Payload, Step};
 use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
+use umbra_machine::socket::SocketLimits;
 use umbra_otp::sim::Port;
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
@@ -77,7 +78,7 @@ impl Client {
         let socket = server.world.port::<SocketMessage>();
         let id = socket.id().0;
         let mut client = Client {
-            connection: Connection::new(Subprotocol::Bincode, &settings(), server.world.now_ms()),
+            connection: Connection::new(Subprotocol::Bincode, &SocketLimits::of(&settings()), server.world.now_ms()),
             socket,
             user: None,
             hello: None,
