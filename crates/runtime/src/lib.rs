@@ -15,6 +15,7 @@ mod absent;
 mod module;
 mod node;
 mod outcome;
+mod processes;
 mod resources;
 mod settings;
 mod state;
@@ -23,6 +24,7 @@ mod tuning;
 pub use module::{Module, Runtime};
 pub use node::{Node, Registry, Running};
 pub use outcome::Outcome;
+pub use processes::Processes;
 pub use settings::ProcessSettings;
 pub use state::ProcessState;
 pub use tuning::Tuning;
@@ -30,7 +32,7 @@ pub use tuning::Tuning;
 /// lunatic's own words for what runs in a node: what native processes are written against.
 pub use lunatic_process::{
     DeathReason, Process, Signal, WasmProcess,
-    env::{Environment, LunaticEnvironment},
+    env::Environment,
     message::{DataMessage, Message},
 };
 pub use lunatic_stdout_capture::StdoutCapture;

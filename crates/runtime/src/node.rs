@@ -4,15 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use lunatic_process::env::{Environment as _, LunaticEnvironment};
+use lunatic_process::Process;
 use lunatic_process::wasm::spawn_wasm;
-use lunatic_process::{Process, Signal};
 use lunatic_stdout_capture::StdoutCapture;
 use lunatic_wasi_api::LunaticWasiCtx as _;
 use tokio::sync::RwLock;
 use tokio::task::JoinHandle;
 
-use crate::{Module, Outcome, ProcessSettings, ProcessState, Runtime};
+use crate::{Module, Outcome, ProcessSettings, ProcessState, Processes, Runtime};
 
 /// Names of processes: each stands for a node, always 0, and a process's number.
 pub type Registry = Arc<RwLock<HashMap<String, (u64, u64)>>>;
@@ -22,7 +21,7 @@ pub type Registry = Arc<RwLock<HashMap<String, (u64, u64)>>>;
 #[derive(Clone)]
 pub struct Node {
     /// All processes, by number.
-    pub environment: Arc<LunaticEnvironment>,
+    pub environment: Arc<Processes>,
     /// All names.
     pub registry: Registry,
     runtime: Runtime,
@@ -32,11 +31,19 @@ impl Node {
     /// An empty node.
     #[must_use]
     pub fn new(runtime: &Runtime) -> Self {
-        Self {
-            environment: Arc::new(LunaticEnvironment::new(0)),
-            registry: Registry::default(),
-            runtime: runtime.clone(),
-        }
+        Self::with_watcher(runtime, None)
+    }
+
+    /// An empty node whose every process is linked to `watcher` from its start: it is sent a [`Signal::LinkDied`](lunatic_process::Signal::LinkDied) for
+    /// each that ends, with the number and the reason. Give it a number that no process has, such as 0.
+    #[must_use]
+    pub fn watched(runtime: &Runtime, watcher: Arc<dyn Process>) -> Self {
+        Self::with_watcher(runtime, Some(watcher))
+    }
+
+    fn with_watcher(runtime: &Runtime, watcher: Option<Arc<dyn Process>>) -> Self {
+        let environment = Arc::new(Processes::new(watcher));
+        Self { environment, registry: Registry::default(), runtime: runtime.clone() }
     }
 
     /// Starts the root process in one of the module's functions, which takes nothing and returns nothing. Its output,
@@ -69,13 +76,6 @@ impl Node {
             .with_context(|| format!("no process could be started in {function}"))?;
         Ok(Running { root, task })
     }
-
-    /// Kills every process of the node, the native ones as well.
-    pub fn kill_all(&self) {
-        for id in 1..self.environment.get_next_process_id() {
-            self.environment.send(id, Signal::Kill);
-        }
-    }
 }
 
 /// A node whose root process runs.
@@ -86,7 +86,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits for the root process to end. The others do not end by that: see [`Node::kill_all`].
+    /// Waits for the root process to end. The others do not end by that: see [`Processes::kill_all`].
     pub async fn outcome(self) -> Outcome {
         match self.task.await {
             Ok(Ok(_)) => Outcome::Ended,

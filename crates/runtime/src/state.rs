@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use lunatic_process::config::ProcessConfig as _;
-use lunatic_process::env::{Environment as _, LunaticEnvironment};
+use lunatic_process::env::Environment as _;
 use lunatic_process::mailbox::MessageMailbox;
 use lunatic_process::message::Message;
 use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntime};
@@ -20,12 +20,12 @@ use wasmtime_wasi::WasiCtx;
 
 use crate::node::Registry;
 use crate::resources::Resources;
-use crate::{ProcessSettings, absent};
+use crate::{ProcessSettings, Processes, absent};
 
 /// One process, as the functions that its guest calls see it.
 pub struct ProcessState {
     id: u64,
-    environment: Arc<LunaticEnvironment>,
+    environment: Arc<Processes>,
     registry: Registry,
     runtime: WasmtimeRuntime,
     module: Arc<WasmtimeCompiledModule<Self>>,
@@ -55,7 +55,7 @@ impl ProcessState {
     /// # Errors
     /// If a directory that it is to have cannot be opened.
     pub(crate) fn new(
-        environment: Arc<LunaticEnvironment>,
+        environment: Arc<Processes>,
         registry: Registry,
         runtime: WasmtimeRuntime,
         module: Arc<WasmtimeCompiledModule<Self>>,

@@ -9,7 +9,7 @@ use lunatic_networking_api::{
     DnsResources, NetworkingCtx, TcpListenerResources, TcpStreamResources, TlsListenerResources, TlsStreamResources,
     UdpResources,
 };
-use lunatic_process::env::{Environment, LunaticEnvironment};
+use lunatic_process::env::Environment;
 use lunatic_process::mailbox::MessageMailbox;
 use lunatic_process::message::Message;
 use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntime};
@@ -20,7 +20,7 @@ use lunatic_wasi_api::LunaticWasiCtx;
 use wasmtime_wasi::WasiCtx;
 
 use super::ProcessState;
-use crate::ProcessSettings;
+use crate::{ProcessSettings, Processes};
 
 impl ProcessCtx<ProcessState> for ProcessState {
     fn mailbox(&mut self) -> &mut MessageMailbox {
@@ -148,9 +148,9 @@ impl LunaticWasiCtx for ProcessState {
 }
 
 /// Whoever asks for the cluster gets this answer and goes on without.
-impl DistributedCtx<LunaticEnvironment> for ProcessState {
+impl DistributedCtx<Processes> for ProcessState {
     fn new_dist_state(
-        _environment: Arc<LunaticEnvironment>,
+        _environment: Arc<Processes>,
         distributed: DistributedProcessState,
         _runtime: WasmtimeRuntime,
         _module: Arc<WasmtimeCompiledModule<Self>>,
