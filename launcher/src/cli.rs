@@ -1,0 +1,38 @@
+//! LAUNCHER: what can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A server for room games over WebSocket.
+#[derive(Debug, Parser)]
+#[command(name = "umbra", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub serve: Serve,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Serve: what `umbra` does without a command.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Run this guest instead of the one inside
+    #[arg(long, value_name = "FILE")]
+    pub guest: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a program for lunatic, as `lunatic run` does
+    Run(Run),
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The program: a .wasm file
+    pub program: PathBuf,
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<String>,
+}
