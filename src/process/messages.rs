@@ -3,6 +3,7 @@
 //! What passes between a socket and its user ([`FromSocket`], [`ToSocket`]) is a protocol of its own, with golden bytes
 //! in `tests/`: whoever owns connections can speak it, and a user never learns who does.
 
+mod edge;
 mod journal;
 mod managers;
 
@@ -14,6 +15,7 @@ use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
 use umbra_protocol::{CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError};
 
+pub use edge::{EDGE_PROTOCOL, EdgeMessage, ListenerMessage};
 pub use journal::JournalMessage;
 pub use managers::{RoomManagerMessage, UserManagerMessage};
 
