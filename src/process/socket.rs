@@ -15,6 +15,7 @@ mod write;
 
 use lunatic::net::TcpStream;
 use serde::{Deserialize, Serialize};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::SocketKey;
 use umbra_machine::settings::Settings;
 use umbra_machine::socket::{Effect, Peer, SocketLimits};
@@ -29,6 +30,9 @@ use crate::log;
 use gate::GateKeeper;
 use reader::ReaderArgs;
 use write::Outlet;
+
+/// This process is busy as long as it writes, so a second batch would only lie in its mailbox.
+const WINDOW: u16 = ONE_AT_A_TIME;
 
 /// What a socket is started with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,7 +60,7 @@ pub fn run(args: SocketArgs, mut inbox: Inbox<SocketMessage>) {
         reader,
         inbox,
         process_limits,
-        twin: Twin::new(limits, [random(), random()]),
+        twin: Twin::new(limits, WINDOW, [random(), random()]),
         place: None,
         alarm: Alarm::default(),
     };
@@ -143,7 +147,7 @@ impl Socket {
 
     fn user_says(&mut self, to: ToSocket) {
         match to {
-            ToSocket::Deliver { frames, answers } => self.twin.deliver(frames, answers),
+            ToSocket::Deliver { frames, answers } => self.twin.deliver(now_ms(), frames, answers),
             ToSocket::Close(code) => self.twin.close(code),
             ToSocket::Room(place) => self.place = place,
         }
@@ -179,22 +183,24 @@ impl Socket {
             Effect::Ask(question) => {
                 let manager = user_manager();
                 if let Some(manager) = manager {
-                    manager.send(sign_in::ask(question, self.inbox.this(), self.twin.subprotocol()));
+                    manager.send(sign_in::ask(question, self.inbox.this(), &self.twin));
                 }
                 self.twin.asked(now_ms(), manager.as_ref().map(ProcessId::of));
             }
             Effect::Watch(user) => self.inbox.monitor(user),
-            Effect::Forward(user, inbound) => {
-                user.send(UserMessage::Socket(FromSocket::Inbound(self.key(), inbound)));
+            Effect::Forward { user, inbound, drained } => {
+                user.send(UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained }));
             }
-            Effect::Drained(user) => user.send(UserMessage::Socket(FromSocket::Drained(self.key()))),
+            Effect::Drained { user, batches } => {
+                user.send(UserMessage::Socket(FromSocket::Drained { socket: self.key(), batches }));
+            }
             Effect::Say(frame) => {
                 let subprotocol = self.twin.subprotocol();
                 self.write_made(|bytes| outbound::server_frame(bytes, subprotocol, &frame));
             }
             Effect::Deliver { frames, answers } => {
                 self.write_made(|bytes| outbound::frames(bytes, frames));
-                self.twin.delivered(&answers);
+                self.twin.delivered(now_ms(), &answers);
             }
             Effect::Goodbye(code) => {
                 log::debug(|| format!("{} is closed: {} {}", self.name(), code.code(), code.reason()));

@@ -11,10 +11,22 @@ pub enum Effect<U> {
     Ask(Question),
     /// Be told of the end of the user's process: [`Socket::user_is_gone`](super::Socket::user_is_gone).
     Watch(U),
-    /// To the user.
-    Forward(U, Inbound),
-    /// To the user: what it delivered last is written, and there is room for more.
-    Drained(U),
+    /// To the user: the client said something.
+    Forward {
+        /// Its process.
+        user: U,
+        /// What.
+        inbound: Inbound,
+        /// Batches that are written and were not told of before.
+        drained: u16,
+    },
+    /// To the user: batches are written.
+    Drained {
+        /// Its process.
+        user: U,
+        /// How many, of those that were not told of before.
+        batches: u16,
+    },
     /// Write one message of the server's own.
     Say(ServerFrame),
     /// Write these messages of the user's, in one piece, then say so: [`Socket::delivered`](super::Socket::delivered).

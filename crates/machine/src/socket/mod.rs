@@ -18,7 +18,8 @@ use std::collections::VecDeque;
 use umbra_protocol::{CloseCode, RoomId, ServerFrame, Subprotocol, Uid, UserName, WireError};
 
 use crate::connection::{Connection, Payload, Step};
-use crate::session::OutFrame;
+use crate::receipts::Receipts;
+use crate::session::{Inbound, OutFrame};
 use asking::Asking;
 pub use effect::{Effect, Question};
 pub use limits::SocketLimits;
@@ -32,6 +33,7 @@ pub struct Socket<U, M> {
     /// What the client sent while the user manager is asked.
     waiting: VecDeque<Payload>,
     peer: Option<Peer<U>>,
+    receipts: Receipts,
     /// While the user manager is asked for the user: whom it asked, and until when.
     asking: Option<Asking<M>>,
     /// Names who signs in; the same when the question comes again.
@@ -66,13 +68,15 @@ enum Stage {
 }
 
 impl<U: Clone, M: PartialEq> Socket<U, M> {
-    /// A connection that was accepted just now. `chance`: two numbers that nobody can guess.
-    pub fn new(limits: SocketLimits, chance: [u64; 2]) -> Self {
+    /// A connection that was accepted just now, by somebody who takes `window` batches at a time. `chance`: two numbers that
+    /// nobody can guess.
+    pub fn new(limits: SocketLimits, window: u16, chance: [u64; 2]) -> Self {
         Self {
             limits,
             connection: None,
             waiting: VecDeque::new(),
             peer: None,
+            receipts: Receipts::new(window, limits.slow_socket_ms),
             asking: None,
             chance,
             operator_until_ms: None,
@@ -125,9 +129,12 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
         }
         let Some(connection) = self.connection.as_mut() else { return };
         let again = connection.admitted();
+        self.receipts.another_user();
         self.effects.push(Effect::Watch(peer.user.clone()));
-        self.effects.extend(again.into_iter().map(|inbound| Effect::Forward(peer.user.clone(), inbound)));
         self.peer = Some(peer);
+        for inbound in again {
+            self.forward(inbound);
+        }
         self.take_waiting(now_ms);
     }
 
@@ -154,22 +161,37 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
     }
 
     /// From the user: these are for the client.
-    pub fn deliver(&mut self, frames: Vec<OutFrame>, answers: Vec<u64>) {
+    pub fn deliver(&mut self, now_ms: u64, frames: Vec<OutFrame>, answers: Vec<u64>) {
         if self.stage == Stage::Open {
+            self.receipts.delivered(now_ms);
             self.effects.push(Effect::Deliver { frames, answers });
         }
     }
 
-    /// What was delivered is written, these answers among it.
-    pub fn delivered(&mut self, answers: &[u64]) {
+    /// The oldest batch that was not yet written is, with these answers among it.
+    pub fn delivered(&mut self, now_ms: u64, answers: &[u64]) {
         if let Some(connection) = self.connection.as_mut() {
             connection.written(answers);
         }
+        self.receipts.written();
+        self.say_drained(now_ms);
+    }
+
+    /// Acknowledges what is written, if it is time to.
+    fn say_drained(&mut self, now_ms: u64) {
         if self.stage == Stage::Open
             && let Some(peer) = &self.peer
+            && let batches @ 1.. = self.receipts.due(now_ms)
         {
-            self.effects.push(Effect::Drained(peer.user.clone()));
+            self.effects.push(Effect::Drained { user: peer.user.clone(), batches });
         }
+    }
+
+    fn forward(&mut self, inbound: Inbound) {
+        // Invariant: `Connection` forwards only what comes after `admitted`, which set the peer.
+        let peer = self.peer.as_ref().expect("who has signed in has a user");
+        let (user, drained) = (peer.user.clone(), self.receipts.take());
+        self.effects.push(Effect::Forward { user, inbound, drained });
     }
 
     /// Says goodbye. It is read on until the client has answered, so that a healthy connection ends by itself.
@@ -203,7 +225,10 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
         match self.stage {
             Stage::Closing { until_ms } if until_ms.is_some_and(|until| until <= now_ms) => self.stage = Stage::Over,
             Stage::Open if self.operator_until_ms.is_some_and(|until| until <= now_ms) => self.stage = Stage::Over,
-            Stage::Open => self.look(now_ms, manager),
+            Stage::Open => {
+                self.say_drained(now_ms);
+                self.look(now_ms, manager);
+            }
             Stage::Closing { .. } | Stage::Over => {}
         }
     }
@@ -211,7 +236,11 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
     /// When [`Self::tick`] has something to do, in Unix milliseconds.
     pub fn due_ms(&self) -> Option<u64> {
         match self.stage {
-            Stage::Open => self.operator_until_ms.or_else(|| self.asking.as_ref().map(Asking::due_ms)),
+            Stage::Open => {
+                let receipts_ms = self.peer.as_ref().and_then(|_| self.receipts.next_deadline());
+                let asking_ms = self.asking.as_ref().map(Asking::due_ms);
+                [self.operator_until_ms, asking_ms, receipts_ms].into_iter().flatten().min()
+            }
             Stage::Closing { until_ms } => until_ms,
             Stage::Over => None,
         }
@@ -225,11 +254,7 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
         {
             match connection.take(now_ms, &payload) {
                 Some(step @ (Step::SignIn { .. } | Step::Return)) => self.ask(now_ms, step),
-                Some(Step::Forward(inbound)) => {
-                    // Invariant: `Connection` forwards only what comes after `admitted`, which set the peer.
-                    let peer = self.peer.as_ref().expect("who has signed in has a user");
-                    self.effects.push(Effect::Forward(peer.user.clone(), inbound));
-                }
+                Some(Step::Forward(inbound)) => self.forward(inbound),
                 Some(Step::Answer(frame)) => self.effects.push(Effect::Say(frame)),
                 Some(Step::Close(code)) => self.close(code),
                 None => {}
@@ -267,6 +292,11 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
     /// In which form frames travel.
     pub fn subprotocol(&self) -> Subprotocol {
         self.connection.as_ref().map_or(Subprotocol::Json, Connection::subprotocol)
+    }
+
+    /// How many batches the user may have under way: what the user manager is told with a question.
+    pub fn window(&self) -> u16 {
+        self.receipts.window()
     }
 
     /// Whose connection it is.

@@ -1,0 +1,4 @@
+//! EDGE.
+mod life;
+mod mailbox;
+mod node;
