@@ -1,4 +1,78 @@
-//! EDGE.
+//! EDGE: owns the connections of a node natively.
+//!
+//! Where we are: `**socket** → user → room → user → **socket**`. A guest on stock lunatic accepts connections itself, with
+//! two processes for each. Where this edge is installed, it finds a process of the name `edge` when it starts and asks
+//! that to open its port instead; each connection is then a native process of the node: in its table, with a mailbox,
+//! links and monitors, to be killed and inspected like any other, but without a memory of its own, on a tokio socket.
+//! To users it speaks what is in docs/socket-protocol.md, so they never learn which of the two it is; and both are shells
+//! around the same twin ([`umbra_machine::socket`]) and the same framing, so neither does a client.
+//!
+//! ```text
+//! Node::new(&runtime) → edge::install(&node) → node.start(…)
+//! ```
+//!
+//! Reading order: [`mailbox`], [`life`], [`node`] (what a native process is); [`listen`], [`door`] (the edge's own process,
+//! accepting); [`connection`] (one connection), with [`outlet`], [`alarm`] and [`stream`] under it.
+
+mod alarm;
+mod connection;
+mod connections;
+mod door;
 mod life;
+mod listen;
 mod mailbox;
 mod node;
+mod outlet;
+mod stream;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use umbra::process::EDGE;
+use umbra::process::messages::EdgeMessage;
+use umbra_otp::foreign;
+use umbra_runtime::Node;
+
+use connections::Connections;
+use life::Life;
+use node::Neighbours;
+
+/// The edge of one node. Its process lives as long as the runtime it was started on.
+pub struct Edge {
+    connections: Arc<Connections>,
+}
+
+impl Edge {
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        self.connections.count()
+    }
+
+    /// Waits until no connection is left, for `limit` at most: for those that are just saying goodbye when the server has
+    /// stopped.
+    pub async fn settled(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.connections.none_left()).await;
+    }
+}
+
+/// Puts an edge into a node whose guest has not started, on the tokio runtime that this is called on.
+pub async fn install(node: &Node) -> Edge {
+    let neighbours = Neighbours::of(node);
+    let life = Life::start(&neighbours.environment);
+    node.registry.write().await.insert(foreign::key::<EdgeMessage>(EDGE), (0, life.id()));
+    let connections = Arc::new(Connections::default());
+    tokio::spawn(listen::run(life, neighbours, connections.clone()));
+    Edge { connections }
+}
+
+/// A number that nobody can guess.
+fn random() -> u64 {
+    // Invariant: the kernel always has randomness; without it no secret could be made, and nothing may go on.
+    getrandom::u64().expect("the kernel provides randomness")
+}
+
+/// Unix milliseconds, the clock of the twins.
+fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
