@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::test;
+
 /// A server for room games over WebSocket.
 #[derive(Debug, Parser)]
 #[command(name = "umbra", version, args_conflicts_with_subcommands = true)]
@@ -26,6 +28,11 @@ pub struct Serve {
 pub enum Command {
     /// Run a program for lunatic, as `lunatic run` does
     Run(Run),
+    /// Run the tests of a program for lunatic
+    Test(test::Arguments),
+    /// What Cargo calls as runner: `test` for a file with tests of lunatic's in it, `run` for any other
+    #[command(hide = true)]
+    Cargo(Run),
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,10 @@
 //! LAUNCHER: the program `umbra`: the runtime, and the guest that it runs.
 
+mod cargo;
 mod cli;
 mod program;
 mod serve;
+mod test;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => serve::serve(&cli.serve),
         Some(Command::Run(run)) => serve::run(&run),
+        Some(Command::Test(arguments)) => test::test(&arguments),
+        Some(Command::Cargo(run)) => cargo::run(&run),
     };
     done.unwrap_or_else(|error| {
         eprintln!("umbra: {error:#}");

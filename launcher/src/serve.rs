@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use tokio::runtime::Builder;
-use umbra_runtime::{Node, Outcome, ProcessSettings, Runtime, Tuning};
+use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
 
 use crate::cli::{Run, Serve};
 use crate::program;
@@ -25,6 +25,11 @@ pub fn run(run: &Run) -> Result<ExitCode> {
 fn run_program(file: &Path, arguments: &[String]) -> Result<ExitCode> {
     let runtime = Runtime::new(&Tuning::default())?;
     let module = program::compile(&runtime, file)?;
+    run_module(&runtime, &module, file, arguments)
+}
+
+/// Runs a compiled program, which is called as its file.
+pub fn run_module(runtime: &Runtime, module: &Module, file: &Path, arguments: &[String]) -> Result<ExitCode> {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let settings = ProcessSettings {
         arguments: std::iter::once(name).chain(arguments.iter().cloned()).collect(),
@@ -34,7 +39,7 @@ fn run_program(file: &Path, arguments: &[String]) -> Result<ExitCode> {
     };
     let threads = Builder::new_multi_thread().enable_all().build()?;
     let outcome = threads.block_on(async {
-        let running = Node::new(&runtime).start(&module, "_start", settings, None).await?;
+        let running = Node::new(runtime).start(module, "_start", settings, None).await?;
         anyhow::Ok(running.outcome().await)
     })?;
     threads.shutdown_background();
