@@ -17,7 +17,7 @@ mod verdict;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use umbra_runtime::{Module, Runtime, Tuning};
 
 pub use self::arguments::Arguments;
@@ -36,6 +36,7 @@ const FAILED: u8 = 101;
 pub fn test(arguments: &Arguments) -> Result<ExitCode> {
     let runtime = Runtime::new(&Tuning::default())?;
     let module = program::compile(&runtime, &arguments.program)?;
+    ensure!(holds_tests(&module), "{} holds no tests of lunatic's", arguments.program.display());
     test_module(&runtime, &module, arguments)
 }
 
