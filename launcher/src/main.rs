@@ -1,8 +1,17 @@
 //! LAUNCHER: the program `umbra`: the runtime, and the guest that it runs.
 
+mod capacity;
+mod cargo;
+mod check;
 mod cli;
+mod limits;
+mod outcome;
 mod program;
+mod run;
 mod serve;
+mod settings;
+mod stop;
+mod test;
 
 use std::process::ExitCode;
 
@@ -15,10 +24,20 @@ fn main() -> ExitCode {
     // SAFETY: there is one thread yet.
     unsafe { std::env::remove_var("RUST_BACKTRACE") };
     let cli = Cli::parse();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    // lunatic warns of every process that fails or is killed. A server says so itself, once, with the reason; and tests
+    // fail processes on purpose.
+    let filter = match &cli.command {
+        Some(Command::Run(_)) => "warn",
+        Some(Command::Test(_) | Command::Cargo(_)) => "error",
+        None | Some(Command::Check(_)) => "warn,lunatic_process=error",
+    };
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(filter)).init();
     let done = match cli.command {
         None => serve::serve(&cli.serve),
-        Some(Command::Run(run)) => serve::run(&run),
+        Some(Command::Check(check)) => check::check(&check),
+        Some(Command::Run(run)) => run::run(&run),
+        Some(Command::Test(arguments)) => test::test(&arguments),
+        Some(Command::Cargo(run)) => cargo::run(&run),
     };
     done.unwrap_or_else(|error| {
         eprintln!("umbra: {error:#}");
