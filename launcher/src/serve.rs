@@ -1,13 +1,14 @@
 //! LAUNCHER: a server: a node with the guest on it, from its settings to its ordered end.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::runtime::Builder;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
 
 use crate::capacity::Need;
-use crate::cli::Serve;
+use crate::cli::{Edge, Serve};
 use crate::limits::{self, Limits};
 use crate::settings::{self, Loaded};
 use crate::stop::{self, Signals};
@@ -30,12 +31,27 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
     let module = program::compile(&runtime, guest)?;
 
     let threads = Builder::new_multi_thread().enable_all().build()?;
-    let outcome = threads.block_on(until_the_end(&runtime, &module, loaded))?;
+    let outcome = threads.block_on(until_the_end(&runtime, &module, loaded, serve.edge))?;
     threads.shutdown_background();
     Ok(outcome::exit_code(&outcome))
 }
 
-async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Result<Outcome> {
+async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded, edge: Edge) -> Result<Outcome> {
+    let node = Node::new(runtime);
+    let edge = match edge {
+        Edge::Native => Some(umbra_edge::install(&node).await),
+        Edge::Guest => None,
+    };
+    let goodbye = Duration::from_millis(loaded.settings.close_timeout_ms);
+    let outcome = until_the_guest_ends(&node, module, loaded).await?;
+    if let Some(edge) = edge {
+        // Users have told their clients that the server goes away; that is still being said.
+        edge.settled(goodbye).await;
+    }
+    Ok(outcome)
+}
+
+async fn until_the_guest_ends(node: &Node, module: &Module, loaded: Loaded) -> Result<Outcome> {
     let mut signals = Signals::catch()?;
     let settings = ProcessSettings {
         arguments: vec!["umbra.wasm".to_owned()],
@@ -43,7 +59,7 @@ async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Re
         directories: loaded.directories,
         ..ProcessSettings::root()
     };
-    let running = Node::new(runtime).start(module, "_start", settings, None).await?;
+    let running = node.start(module, "_start", settings, None).await?;
     let root = running.root.clone();
     let end = running.outcome();
     tokio::pin!(end);

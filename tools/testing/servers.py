@@ -10,7 +10,7 @@ import os
 RUST = {("umbra-server-tests", "live"), ("umbra-faults", "live"), ("umbra-faults", "sweep")}
 NODE = {"tests/browser"}
 # Who owns the connections of a server on the launcher.
-EDGES = ["guest"]
+EDGES = ["native", "guest"]
 
 
 def ways(stock):
