@@ -50,7 +50,7 @@ pub fn run(args: ListenerArgs) {
     let address = listener.local_addr().unwrap_or(settings.bind);
     names::register(LISTENER, ProcessId::this().handle::<()>());
     ack.started();
-    say_ready(address);
+    say_ready(&settings, address);
     let mut pause = ACCEPT_PAUSE;
     loop {
         match listener.accept() {
@@ -68,8 +68,9 @@ pub fn run(args: ListenerArgs) {
 }
 
 /// The line that operators and tests wait for.
-fn say_ready(address: SocketAddr) {
-    println!("Umbra is ready: open http://{address}/");
+fn say_ready(settings: &Settings, address: SocketAddr) {
+    let scheme = if settings.tls().is_some() { "https" } else { "http" };
+    println!("Umbra is ready: open {scheme}://{address}/");
 }
 
 /// Port 0 means any free one. It is chosen once, so that a listener that is started again opens the same.

@@ -37,14 +37,14 @@ use mail::Watch;
 const WINDOW: u16 = 16;
 
 /// Owns a connection until it ends.
-pub(crate) async fn run(stream: Stream, client: SocketAddr, site: Arc<Site>) {
+pub(crate) async fn run(stream: Stream, client: SocketAddr, site: Arc<Site>, accepted_ms: u64) {
     let life = Life::start(&site.neighbours.environment);
     let seat = site.connections.enter(life.id(), client);
     let mut connection = Connection {
         stream,
         twin: Twin::new(site.limits, WINDOW, [random(), random()]),
         phase: Phase::Request(Vec::new()),
-        heartbeat: Heartbeat::new(site.limits.tempo(), now_ms()),
+        heartbeat: Heartbeat::new(site.limits.tempo(), accepted_ms),
         greeted: false,
         outlet: Outlet::default(),
         place: None,

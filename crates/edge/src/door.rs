@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{io, mem};
 
-use log::error;
+use log::{debug, error};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use umbra::process::messages::ListenerMessage;
@@ -18,7 +18,9 @@ use umbra_otp::{Handle, ProcessId};
 use crate::connection;
 use crate::connections::Connections;
 use crate::node::{self, Neighbours};
+use crate::now_ms;
 use crate::stream::Stream;
+use crate::tls::Tls;
 
 /// After an accept that failed (out of file descriptors, say); doubled each time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
@@ -32,6 +34,7 @@ pub(crate) struct Site {
     pub(crate) admin_token: Secret,
     pub(crate) chaos: bool,
     pub(crate) assets: Vec<Asset>,
+    pub(crate) tls: Option<Arc<Tls>>,
     /// The guest's listener, the one that asked last.
     listener: Arc<AtomicU64>,
 }
@@ -43,16 +46,18 @@ impl Site {
         settings: Settings,
         assets: Vec<Asset>,
         listener: ProcessId,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, String> {
+        let tls = settings.tls().map(|(certificate, key)| Tls::open(certificate, key)).transpose()?;
+        Ok(Self {
             neighbours: neighbours.clone(),
             connections: connections.clone(),
             limits: SocketLimits::of(&settings),
             admin_token: settings.admin_token,
             chaos: settings.chaos,
             assets,
+            tls,
             listener: Arc::new(AtomicU64::new(listener.0)),
-        }
+        })
     }
 
     /// Who does what only a process of the guest can.
@@ -123,5 +128,16 @@ fn enter(stream: TcpStream, client: SocketAddr, site: Arc<Site>) {
     // Frames that wait leave in one write, so there is nothing to be gained by waiting for more of them; and the kernel
     // would wait for the client's acknowledgement. If it cannot be set, the connection is already gone.
     let _ = stream.set_nodelay(true);
-    tokio::spawn(connection::run(Stream::Plain(stream), client, site));
+    let accepted_ms = now_ms();
+    tokio::spawn(async move {
+        let stream = match &site.tls {
+            None => Stream::Plain(stream),
+            // In a box: it is large, and gone when the connection begins.
+            Some(tls) => match Box::pin(tls.shake_hands(stream, &site.limits)).await {
+                Ok(stream) => stream,
+                Err(why) => return debug!("{client} is no client: {why}"),
+            },
+        };
+        connection::run(stream, client, site, accepted_ms).await;
+    });
 }

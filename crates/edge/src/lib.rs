@@ -24,7 +24,9 @@ mod mailbox;
 mod node;
 mod outlet;
 mod stream;
+mod tls;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +65,14 @@ pub async fn install(node: &Node) -> Edge {
     let connections = Arc::new(Connections::default());
     tokio::spawn(listen::run(life, neighbours, connections.clone()));
     Edge { connections }
+}
+
+/// Whether TLS could be done with these files, as it is when a port is opened.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn check_tls(certificate: &Path, key: &Path) -> Result<(), String> {
+    tls::load(certificate, key).map(|_| ())
 }
 
 /// A number that nobody can guess.

@@ -77,7 +77,7 @@ impl Edge {
             return Err(format!("the guest speaks version {protocol} to its edge, expected {EDGE_PROTOCOL}"));
         }
         let bind = settings.bind;
-        let site = Site::new(&self.neighbours, &self.connections, settings, assets, ProcessId::of(&listener));
+        let site = Site::new(&self.neighbours, &self.connections, settings, assets, ProcessId::of(&listener))?;
         if let Some(door) = self.doors.get(&bind) {
             door.serve(site);
             return Ok(door.address());

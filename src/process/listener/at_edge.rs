@@ -24,11 +24,10 @@ pub fn run(args: ListenerArgs, mut inbox: Inbox<ListenerMessage>) {
     let Some(edge) = edge() else { return ack.refused("the native edge has ended") };
     inbox.monitor(edge);
     let limits = ProcessLimits { memory_bytes: Some(settings.socket_memory_bytes), may_spawn: false };
-    let bind = settings.bind;
     edge.send(EdgeMessage::Open {
         protocol: EDGE_PROTOCOL,
         listener: inbox.this(),
-        settings: Box::new(settings),
+        settings: Box::new(settings.clone()),
         assets: ASSETS.to_vec(),
     });
     loop {
@@ -36,7 +35,7 @@ pub fn run(args: ListenerArgs, mut inbox: Inbox<ListenerMessage>) {
             Incoming::Message(ListenerMessage::Opened { address }) => {
                 names::register(LISTENER, ProcessId::this().handle::<()>());
                 ack.started();
-                say_ready(address);
+                say_ready(&settings, address);
             }
             Incoming::Message(ListenerMessage::Refused { why }) => {
                 // To the operator at once: when this is the start of the server, the log's process ends with it, unheard.
@@ -44,7 +43,7 @@ pub fn run(args: ListenerArgs, mut inbox: Inbox<ListenerMessage>) {
                 return ack.refused(why);
             }
             Incoming::Message(ListenerMessage::Operate { task, socket }) => operate(task, socket, &limits),
-            Incoming::Message(ListenerMessage::Stop) => return edge.send(EdgeMessage::Close { bind }),
+            Incoming::Message(ListenerMessage::Stop) => return edge.send(EdgeMessage::Close { bind: settings.bind }),
             Incoming::Down(id) if id == ProcessId::of(&edge) => {
                 exit_failed("the native edge has ended, and every connection with it");
             }
