@@ -40,6 +40,8 @@ impl Connection {
             Ok(SocketMessage::SignIn(answer)) => self.sign_in_answered(now_ms, answer),
             Ok(SocketMessage::Operator(answer)) => self.reply(&answer),
             Ok(SocketMessage::Inspect(inspector)) => {
+                // What came before it has had its effects.
+                self.perform(now_ms);
                 self.site.neighbours.send(&inspector, &self.inspection());
             }
             Ok(SocketMessage::Reader(_) | SocketMessage::Tick(_)) => {
