@@ -242,7 +242,7 @@ impl Socket {
     fn user_says(&mut self, to: ToSocket) {
         match to {
             ToSocket::Deliver { frames, answers } if self.stage == Stage::Open => {
-                self.write(&wire::frames(frames));
+                self.write(&wire::frames(&frames));
                 if let Some(connection) = self.connection.as_mut() {
                     connection.written(&answers);
                 }
