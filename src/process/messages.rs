@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use umbra_machine::connection::Payload;
 use umbra_machine::journal::{Origin, Recalled, UserRecord};
 use umbra_machine::room::{Command, OpId};
-use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
 use umbra_protocol::{CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError};
 
@@ -45,7 +45,7 @@ pub enum ToSocket {
     /// One batch: write these, then count it among the batches that are [drained](FromSocket::Drained).
     Deliver {
         /// WebSocket messages, in order.
-        frames: Vec<OutFrame>,
+        frames: OutFrames,
         /// The `ref`s that are answered among them.
         answers: Vec<u64>,
     },

@@ -118,7 +118,7 @@ impl Socket {
         if self.twin.reads_on() {
             self.gate.open(self.twin.signed_in());
         }
-        self.alarm.set(&self.inbox, now_ms(), self.twin.due_ms(), SocketMessage::Tick);
+        self.alarm.set(&self.inbox, self.twin.due_ms(), SocketMessage::Tick);
     }
 
     fn reader_says(&mut self, from: FromReader) {
@@ -199,7 +199,7 @@ impl Socket {
                 self.write_made(|bytes| outbound::server_frame(bytes, subprotocol, &frame));
             }
             Effect::Deliver { frames, answers } => {
-                self.write_made(|bytes| outbound::frames(bytes, frames));
+                self.write_made(|bytes| outbound::frames(bytes, &frames));
                 self.twin.delivered(now_ms(), &answers);
             }
             Effect::Goodbye(code) => {

@@ -108,7 +108,7 @@ impl User {
             }
             Incoming::Garbled(why) => lunatic_log::error!("user {} got a garbled message: {why}", self.session.uid()),
         }
-        self.alarm.set(&self.inbox, now_ms(), self.session.next_deadline(), UserMessage::Tick);
+        self.alarm.set(&self.inbox, self.session.next_deadline(), UserMessage::Tick);
     }
 
     fn message(&mut self, message: UserMessage) {
@@ -123,7 +123,7 @@ impl User {
                 self.input(Input::Drained { socket, batches });
             }
             UserMessage::Attach { attach, socket } => self.attach(attach, socket),
-            UserMessage::Room { room_id, n, said } => self.room_said(&room_id, n, said),
+            UserMessage::Room { room_id, n, said } => self.room_said(room_id, n, said),
             UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => {
                 self.rooms_answered();
                 self.input(Input::Listed { op, rooms });
@@ -189,21 +189,20 @@ impl User {
         }
     }
 
-    fn room_said(&mut self, room_id: &RoomId, n: u64, said: Vec<FromRoom>) {
-        if self.heard.as_ref().is_some_and(|(known, heard)| known == room_id && n <= *heard) {
+    fn room_said(&mut self, room_id: RoomId, n: u64, said: Vec<FromRoom>) {
+        match self.heard.as_mut().filter(|(known, _)| *known == room_id) {
             // A room that was brought back cannot know what its former process still said: it says the last once more.
-            return;
+            Some((_, heard)) if n <= *heard => return,
+            Some((_, heard)) if self.session.room() == Some(&room_id) => *heard = n,
+            Some(_) | None if self.session.room() == Some(&room_id) => self.heard = Some((room_id.clone(), n)),
+            Some(_) | None => {}
         }
-        if self.session.room() == Some(room_id) {
-            self.heard = Some((room_id.clone(), n));
-        }
-        let inputs = said.into_iter().map(|what| {
-            let room_id = room_id.clone();
-            match what {
-                FromRoom::Event(event) => Input::RoomEvent { room_id, event },
-                FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
-                FromRoom::Released => Input::RoomReleased { room_id },
-            }
+        // The last word takes the room's name with it.
+        let room_ids = std::iter::repeat_n(room_id, said.len());
+        let inputs = said.into_iter().zip(room_ids).map(|(what, room_id)| match what {
+            FromRoom::Event(event) => Input::RoomEvent { room_id, event },
+            FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
+            FromRoom::Released => Input::RoomReleased { room_id },
         });
         self.inputs(inputs);
     }
@@ -214,9 +213,11 @@ impl User {
 
     /// What belongs together: what it says to the client leaves together.
     fn inputs(&mut self, inputs: impl IntoIterator<Item = Input>) {
-        for effect in self.session.handle_all(now_ms(), inputs) {
+        let mut effects = self.session.handle_all(now_ms(), inputs);
+        for effect in effects.drain(..) {
             self.perform(effect);
         }
+        self.session.take_back(effects);
     }
 
     fn perform(&mut self, effect: Effect) {

@@ -38,8 +38,12 @@ fn admitted(user: Handle<UserMessage>) -> SocketMessage {
     SocketMessage::SignIn(SignInAnswer::Admitted { uid, user_name, sid, user })
 }
 
-fn deliver(frames: &[OutFrame], answers: &[u64]) -> ToSocket {
-    ToSocket::Deliver { frames: frames.to_vec(), answers: answers.to_vec() }
+fn text(content: &str) -> OutFrame<'_> {
+    OutFrame { subprotocol: Subprotocol::Json, content: content.as_bytes() }
+}
+
+fn deliver(frames: &[OutFrame<'_>], answers: &[u64]) -> ToSocket {
+    ToSocket::Deliver { frames: frames.iter().copied().collect(), answers: answers.to_vec() }
 }
 
 /// A real connection whose user the test plays.
@@ -88,7 +92,7 @@ fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take
     let mut stage = Stage::new(mailbox);
     let (mut client, socket, user) = signed_in(&mut stage);
     let drained = FromSocket::Drained { socket: SocketKey(ProcessId::of(&socket).0), batches: 1 };
-    let frames = ["one", "two", "three"].map(|text| OutFrame::Text(text.into()));
+    let frames = ["one", "two", "three"].map(text);
     for batch in [&frames[..2], &frames[2..]] {
         socket.send(SocketMessage::User(deliver(batch, &[])));
         match stage.user_hears(user) {
@@ -105,7 +109,7 @@ fn a_socket_whose_user_dies_asks_for_its_next_process_and_hands_it_what_has_no_a
     let manager = stage.puppet();
     let (mut client, socket, user) = signed_in(&mut stage);
     names::register(USER_MANAGER, manager);
-    let answered = [OutFrame::Text("answered".into())];
+    let answered = [text("answered")];
     for reference in [1, 2] {
         client.say(&format!(r#"{{"id":"ROOM_LEAVE","ref":{reference}}}"#));
         stage.user_hears(user);
@@ -168,7 +172,7 @@ fn a_connection_whose_user_dies_and_does_not_come_back_is_closed_as_a_fault_of_t
     let (mut client, socket) = signing_in(&mut stage, &impatient);
     let user = stage.puppet();
     socket.send(admitted(user));
-    socket.send(SocketMessage::User(deliver(&[OutFrame::Text("hello".into())], &[])));
+    socket.send(SocketMessage::User(deliver(&[text("hello")], &[])));
     assert_eq!(client.next(), "hello");
     stage.user_hears(user);
     let reader = reader_of(&mut stage, socket);

@@ -10,10 +10,10 @@ use lunatic::host::api::message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use umbra::process::messages::{FromSocket, Place, SocketMessage, ToSocket, UserMessage};
-use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Inbound, OutFrame, OutFrames, SocketKey};
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, ErrorCode, GameValue, JoinAs, RoomId, RoomSpec, Uid, WireError,
+    ClientFrame, ClientMessage, CloseCode, ErrorCode, GameValue, JoinAs, RoomId, RoomSpec, Subprotocol, Uid, WireError,
 };
 
 #[lunatic::test]
@@ -89,7 +89,8 @@ fn from_socket() -> Vec<(String, FromSocket)> {
 
 /// By name: what a user says.
 fn to_socket() -> Vec<(String, ToSocket)> {
-    let frames = vec![OutFrame::Text("{}".into()), OutFrame::Binary(vec![0, 127, 255])];
+    let frames = [(Subprotocol::Json, &b"{}"[..]), (Subprotocol::Bincode, &[0, 127, 255])];
+    let frames = frames.map(|(subprotocol, content)| OutFrame { subprotocol, content }).into_iter().collect();
     let place = Place { room_id: RoomId("8KQ2ZT".into()), room: ProcessId(258) };
     let closes = [
         CloseCode::Normal,
@@ -111,7 +112,7 @@ fn to_socket() -> Vec<(String, ToSocket)> {
     let closes = closes.map(|code| (format!("Close {code:?}"), ToSocket::Close(code)));
     [
         ("Deliver".to_owned(), ToSocket::Deliver { frames, answers: vec![7] }),
-        ("Deliver nothing".to_owned(), ToSocket::Deliver { frames: vec![], answers: vec![] }),
+        ("Deliver nothing".to_owned(), ToSocket::Deliver { frames: OutFrames::default(), answers: vec![] }),
         ("Room".to_owned(), ToSocket::Room(Some(place))),
         ("Room none".to_owned(), ToSocket::Room(None)),
     ]

@@ -304,11 +304,9 @@ pub fn say_hello(socket: Handle<SocketMessage>, hello: Hello) {
     user_manager().send(UserManagerMessage::SignIn { socket, subprotocol, window, reference, hello, chance });
 }
 
-pub fn decode(frame: &OutFrame) -> ServerFrame {
-    match frame {
-        OutFrame::Binary(bytes) => decode_server_binary(bytes).expect("what the server says can be read"),
-        OutFrame::Text(text) => panic!("expected bincode, got {text}"),
-    }
+pub fn decode(frame: OutFrame<'_>) -> ServerFrame {
+    assert_eq!(frame.subprotocol, Subprotocol::Bincode);
+    decode_server_binary(frame.content).expect("what the server says can be read")
 }
 
 /// Ids of events, for a glance.

@@ -46,7 +46,7 @@ impl Connection {
                 self.outlet.say(|bytes| outbound::server_frame(bytes, subprotocol, &frame));
             }
             Effect::Deliver { frames, answers } => {
-                self.outlet.say(|bytes| outbound::frames(bytes, frames));
+                self.outlet.say(|bytes| outbound::frames(bytes, &frames));
                 self.outlet.mark(Mark::Batch(answers));
             }
             Effect::Goodbye(code) => {

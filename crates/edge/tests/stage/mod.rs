@@ -18,7 +18,7 @@ use umbra_edge::Edge;
 use umbra_machine::session::OutFrame;
 use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, foreign};
-use umbra_protocol::{Uid, UserName};
+use umbra_protocol::{Subprotocol, Uid, UserName};
 use umbra_runtime::{DataMessage, Environment as _, Message, Node, Process, Runtime, Signal, Tuning};
 
 /// Long enough for a machine in any state: only a broken test waits this long.
@@ -183,7 +183,8 @@ pub fn admitted(user: &Puppet) -> SocketMessage {
 }
 
 pub fn deliver(text: &str) -> SocketMessage {
-    SocketMessage::User(ToSocket::Deliver { frames: vec![OutFrame::Text(text.into())], answers: Vec::new() })
+    let frame = OutFrame { subprotocol: Subprotocol::Json, content: text.as_bytes() };
+    SocketMessage::User(ToSocket::Deliver { frames: [frame].into_iter().collect(), answers: Vec::new() })
 }
 
 pub fn send<M: Serialize>(node: &Node, to: u64, message: &M) {

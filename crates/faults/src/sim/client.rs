@@ -4,7 +4,7 @@
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_machine::connection::{Connection, Payload, Step};
 use umbra_machine::receipts::{ONE_AT_A_TIME, Receipts};
-use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
 use umbra_machine::socket::SocketLimits;
 use umbra_otp::sim::Port;
 use umbra_otp::{Handle, ProcessId};
@@ -253,10 +253,10 @@ impl Client {
         SocketKey(self.socket.id().0)
     }
 
-    fn take(&mut self, frames: &[OutFrame]) {
-        for frame in frames {
-            let OutFrame::Binary(bytes) = frame else { panic!("expected bincode, got {frame:?}") };
-            match decode_server_binary(bytes).expect("what the server says can be read") {
+    fn take(&mut self, frames: &OutFrames) {
+        for frame in frames.iter() {
+            assert_eq!(frame.subprotocol, Subprotocol::Bincode);
+            match decode_server_binary(frame.content).expect("what the server says can be read") {
                 ServerFrame::Ok { body: OkBody::Hello(hello), .. } => {
                     assert!(self.hello.is_none(), "HELLO is answered once");
                     self.epoch = hello.epoch;

@@ -82,7 +82,7 @@ impl Session {
 
     fn say_replaced(&mut self, line: &Line) {
         let socket = line.socket();
-        let frames = vec![line.encode(&ServerFrame::Control(Control::Replaced))];
+        let frames = line.alone(&ServerFrame::Control(Control::Replaced));
         self.effects.push(Effect::Deliver { socket, frames, answers: Vec::new() });
         self.effects.push(Effect::Close { socket, code: CloseCode::Replaced });
         self.effects.push(Effect::Forget { socket });

@@ -7,15 +7,17 @@
 
 use std::collections::VecDeque;
 
-use umbra_protocol::{ServerFrame, Subprotocol, encode_server_binary, encode_server_json};
+use umbra_protocol::{EncodedEvent, ServerFrame, Subprotocol, encode_server_binary, encode_server_json};
 
 use super::outbox::Outbox;
-use super::{Attach, OutFrame, SessionLimits, SocketKey};
+use super::{Attach, OutFrame, OutFrames, SessionLimits, SocketKey};
 use crate::receipts::ONE_AT_A_TIME;
 
 /// Bytes under way past which nothing more is handed over, whatever the window; so that a slow client is noticed by
 /// batches that do not drain. The last message may go beyond it.
 const UNDER_WAY_BYTES_MAX: usize = 64 * 1024;
+/// Messages of a batch for which memory is taken beforehand; for more it grows.
+const FRAMES_RESERVED_MAX: usize = 16;
 
 /// A connection that frames can be handed to.
 pub(super) struct Line {
@@ -42,7 +44,7 @@ enum Waiting {
     /// An event, by its number: the outbox has it.
     Event(u64),
     /// Anything else; a reply with its `ref`.
-    Frame(OutFrame, Option<u64>),
+    Frame(Vec<u8>, Option<u64>),
 }
 
 struct UnderWay {
@@ -52,7 +54,7 @@ struct UnderWay {
 
 /// What may be handed to the socket at once.
 pub(super) struct Batch {
-    pub frames: Vec<OutFrame>,
+    pub frames: OutFrames,
     /// The `ref`s that are answered in it.
     pub answers: Vec<u64>,
 }
@@ -123,11 +125,17 @@ impl Line {
         self.queue.push_back(Waiting::Frame(frame, reference));
     }
 
-    pub fn encode(&self, frame: &ServerFrame) -> OutFrame {
+    fn encode(&self, frame: &ServerFrame) -> Vec<u8> {
         match self.subprotocol {
-            Subprotocol::Json => OutFrame::Text(encode_server_json(frame)),
-            Subprotocol::Bincode => OutFrame::Binary(encode_server_binary(frame)),
+            Subprotocol::Json => encode_server_json(frame).into_bytes(),
+            Subprotocol::Bincode => encode_server_binary(frame),
         }
+    }
+
+    /// A batch of this frame alone.
+    pub fn alone(&self, frame: &ServerFrame) -> OutFrames {
+        let (subprotocol, content) = (self.subprotocol, &self.encode(frame)[..]);
+        [OutFrame { subprotocol, content }].into_iter().collect()
     }
 
     /// Whether more waits than may wait, or an event that waits is no longer kept.
@@ -152,32 +160,41 @@ impl Line {
         if self.busy() || self.queue.is_empty() {
             return None;
         }
-        let (mut frames, mut answers, mut bytes) = (Vec::new(), Vec::new(), 0);
+        let (mut frames, mut answers, mut bytes) = (self.room_for_queue(outbox), Vec::new(), 0);
         while self.under_way_bytes + bytes < UNDER_WAY_BYTES_MAX
             && let Some(waiting) = self.queue.pop_front()
         {
-            let frame = match waiting {
-                Waiting::Event(seq) => self.event_frame(outbox, seq),
+            match waiting {
+                Waiting::Event(seq) => {
+                    if let Some(event) = outbox.get(seq) {
+                        bytes += frames.push_with(self.subprotocol, |frame| match self.subprotocol {
+                            Subprotocol::Json => event.write_json(seq, frame),
+                            Subprotocol::Bincode => event.write_binary(seq, frame),
+                        });
+                    }
+                }
                 Waiting::Frame(frame, reference) => {
                     self.frame_bytes -= frame.len();
                     answers.extend(reference);
-                    Some(frame)
+                    bytes += frame.len();
+                    frames.push(OutFrame { subprotocol: self.subprotocol, content: &frame });
                 }
-            };
-            bytes += frame.as_ref().map_or(0, OutFrame::len);
-            frames.extend(frame);
+            }
         }
         self.under_way_bytes += bytes;
         self.under_way.push_back(UnderWay { since_ms: now_ms, bytes });
         Some(Batch { frames, answers })
     }
 
-    fn event_frame(&self, outbox: &Outbox, seq: u64) -> Option<OutFrame> {
-        let event = outbox.get(seq)?;
-        Some(match self.subprotocol {
-            Subprotocol::Json => OutFrame::Text(event.json_frame(seq)),
-            Subprotocol::Bincode => OutFrame::Binary(event.binary_frame(seq)),
-        })
+    /// Memory for the next batch, taken once if it is one of the usual kind. An event counts in both encodings, which
+    /// is more than one of them and its `seq`.
+    fn room_for_queue(&self, outbox: &Outbox) -> OutFrames {
+        let bytes_of = |waiting: &Waiting| match waiting {
+            Waiting::Event(seq) => outbox.get(*seq).map_or(0, EncodedEvent::bytes_len),
+            Waiting::Frame(frame, _) => frame.len(),
+        };
+        let first = self.queue.iter().take(FRAMES_RESERVED_MAX);
+        OutFrames::with_capacity(first.len(), first.map(bytes_of).sum::<usize>().min(UNDER_WAY_BYTES_MAX))
     }
 
     /// The oldest so many batches are written.
@@ -194,14 +211,5 @@ impl Line {
     /// When the oldest batch under way has taken too long.
     pub fn slow_at_ms(&self) -> Option<u64> {
         self.under_way.front().map(|batch| batch.since_ms.saturating_add(self.slow_socket_ms))
-    }
-}
-
-impl OutFrame {
-    fn len(&self) -> usize {
-        match self {
-            Self::Text(text) => text.len(),
-            Self::Binary(bytes) => bytes.len(),
-        }
     }
 }

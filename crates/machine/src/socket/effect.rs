@@ -2,7 +2,7 @@
 
 use umbra_protocol::{CloseCode, Hello, ServerFrame, Uid, UserName};
 
-use crate::session::{Inbound, OutFrame};
+use crate::session::{Inbound, OutFrames};
 
 /// An order to whoever owns the connection. `U` is where the user's process is reached.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@ pub enum Effect<U> {
     /// Write these messages of the user's, in one piece, then say so: [`Socket::delivered`](super::Socket::delivered).
     Deliver {
         /// WebSocket messages, in order.
-        frames: Vec<OutFrame>,
+        frames: OutFrames,
         /// The `ref`s that are answered among them.
         answers: Vec<u64>,
     },

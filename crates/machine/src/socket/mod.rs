@@ -19,7 +19,7 @@ use umbra_protocol::{CloseCode, RoomId, ServerFrame, Subprotocol, Uid, UserName,
 
 use crate::connection::{Connection, Payload, Step};
 use crate::receipts::Receipts;
-use crate::session::{Inbound, OutFrame};
+use crate::session::{Inbound, OutFrames};
 use asking::Asking;
 pub use effect::{Effect, Question};
 pub use limits::SocketLimits;
@@ -161,7 +161,7 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
     }
 
     /// From the user: these are for the client.
-    pub fn deliver(&mut self, now_ms: u64, frames: Vec<OutFrame>, answers: Vec<u64>) {
+    pub fn deliver(&mut self, now_ms: u64, frames: OutFrames, answers: Vec<u64>) {
         if self.stage == Stage::Open {
             self.receipts.delivered(now_ms);
             self.effects.push(Effect::Deliver { frames, answers });

@@ -95,7 +95,7 @@ impl Desk {
             match effect {
                 Effect::Keep { .. } => {}
                 Effect::Deliver { socket: SocketKey(socket), frames, .. } => {
-                    let mut sizes: Vec<_> = frames.iter().map(size).collect();
+                    let mut sizes: Vec<_> = frames.iter().map(|frame| frame.content.len()).collect();
                     let last = sizes.pop().unwrap_or(0);
                     let all_but_the_last: usize = sizes.iter().sum();
                     let frames: Vec<_> = frames.iter().map(read).collect();
@@ -265,17 +265,11 @@ impl Desk {
     }
 }
 
-fn size(frame: &OutFrame) -> usize {
-    match frame {
-        OutFrame::Text(text) => text.len(),
-        OutFrame::Binary(bytes) => bytes.len(),
-    }
-}
-
-fn read(frame: &OutFrame) -> ServerFrame {
-    match frame {
-        OutFrame::Binary(bytes) => decode_server_binary(bytes).expect("a good frame"),
-        OutFrame::Text(text) => {
+fn read(frame: OutFrame<'_>) -> ServerFrame {
+    match frame.subprotocol {
+        Subprotocol::Bincode => decode_server_binary(frame.content).expect("a good frame"),
+        Subprotocol::Json => {
+            let text = str::from_utf8(frame.content).expect("text");
             let kind = |_| umbra_protocol::ReplyKind::Hello;
             umbra_protocol::decode_server_json(text, kind).expect("a good frame")
         }

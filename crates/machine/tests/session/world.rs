@@ -126,11 +126,9 @@ impl World {
                     assert!(self.under_way <= self.window, "never more than the socket takes at a time");
                     self.unwritten += 1;
                     self.receipts.delivered(self.now_ms);
-                    let read = |frame: OutFrame| match frame {
-                        OutFrame::Binary(bytes) => decode_server_binary(&bytes).expect("a good frame"),
-                        OutFrame::Text(text) => panic!("text on a binary line: {text}"),
-                    };
-                    self.down.extend(frames.into_iter().map(read));
+                    assert!(frames.iter().all(|frame| frame.subprotocol == Subprotocol::Bincode));
+                    let read = |frame: OutFrame<'_>| decode_server_binary(frame.content).expect("a good frame");
+                    self.down.extend(frames.iter().map(read));
                 }
                 Effect::Close { .. } => self.cut(false),
                 Effect::AskRooms { op, .. } => self.step(Input::RoomFound { op, found: Ok(room_id()) }),

@@ -1,5 +1,6 @@
 //! The user manager is asked, and asked again; meanwhile nothing is handed in and nothing is lost.
 
+use umbra_machine::session::OutFrames;
 use umbra_machine::socket::{Effect, Question};
 use umbra_protocol::{CloseCode, ErrorCode, Hello, ServerFrame, WireError};
 
@@ -104,10 +105,10 @@ fn an_answer_that_comes_twice_counts_once() {
 #[test]
 fn the_next_process_of_a_user_gets_what_has_no_answer_and_only_that() {
     let mut twin = signed_in();
-    twin.deliver(START_MS, Vec::new(), Vec::new());
+    twin.deliver(START_MS, OutFrames::default(), Vec::new());
     twin.delivered(START_MS, &[]);
     twin.heard(START_MS, [leave(2), leave(3)]);
-    twin.deliver(START_MS, Vec::new(), vec![2]);
+    twin.deliver(START_MS, OutFrames::default(), vec![2]);
     twin.delivered(START_MS, &[2]);
     twin.effects();
 
@@ -130,7 +131,7 @@ fn a_user_that_dies_before_it_has_greeted_is_asked_for_by_the_same_hello() {
 #[test]
 fn a_greeted_user_that_does_not_come_back_is_the_end_without_a_further_word() {
     let mut twin = signed_in();
-    twin.deliver(START_MS, Vec::new(), Vec::new());
+    twin.deliver(START_MS, OutFrames::default(), Vec::new());
     twin.delivered(START_MS, &[]);
     twin.user_is_gone(START_MS);
     twin.effects();

@@ -1,13 +1,13 @@
 //! What the user delivers, and what it is told of it.
 
-use umbra_machine::session::OutFrame;
+use umbra_machine::session::{OutFrame, OutFrames};
 use umbra_machine::socket::Effect;
-use umbra_protocol::CloseCode;
+use umbra_protocol::{CloseCode, Subprotocol};
 
 use crate::{START_MS, ann, leave, signed_in, signed_in_with};
 
-fn frame() -> Vec<OutFrame> {
-    vec![OutFrame::Text("news".into())]
+fn frame() -> OutFrames {
+    [OutFrame { subprotocol: Subprotocol::Json, content: b"news" }].into_iter().collect()
 }
 
 #[test]
