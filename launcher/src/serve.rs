@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::runtime::Builder;
+use tokio::time::timeout;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
 
 use crate::capacity::Need;
@@ -13,6 +14,9 @@ use crate::limits::{self, Limits};
 use crate::settings::{self, Loaded};
 use crate::stop::{self, Signals};
 use crate::{outcome, program};
+
+/// Beyond the time that the settings give clients for their half of a close.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// Serves until the guest ends, by itself or because a signal asked for it.
 ///
@@ -37,21 +41,6 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
 }
 
 async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded, edge: Edge) -> Result<Outcome> {
-    let node = Node::new(runtime);
-    let edge = match edge {
-        Edge::Native => Some(umbra_edge::install(&node).await),
-        Edge::Guest => None,
-    };
-    let goodbye = Duration::from_millis(loaded.settings.close_timeout_ms);
-    let outcome = until_the_guest_ends(&node, module, loaded).await?;
-    if let Some(edge) = edge {
-        // Users have told their clients that the server goes away; that is still being said.
-        edge.settled(goodbye).await;
-    }
-    Ok(outcome)
-}
-
-async fn until_the_guest_ends(node: &Node, module: &Module, loaded: Loaded) -> Result<Outcome> {
     let mut signals = Signals::catch()?;
     let settings = ProcessSettings {
         arguments: vec!["umbra.wasm".to_owned()],
@@ -59,9 +48,25 @@ async fn until_the_guest_ends(node: &Node, module: &Module, loaded: Loaded) -> R
         directories: loaded.directories,
         ..ProcessSettings::root()
     };
+    let goodbye = Duration::from_millis(loaded.settings.close_timeout_ms) + SLACK;
+    let node = Node::new(runtime);
+    let edge = match edge {
+        Edge::Native => Some(umbra_edge::install(&node).await),
+        Edge::Guest => None,
+    };
     let running = node.start(module, "_start", settings, None).await?;
     let root = running.root.clone();
-    let end = running.outcome();
+    let end = async {
+        let outcome = running.outcome().await;
+        if let Some(edge) = edge {
+            edge.close();
+        }
+        if matches!(outcome, Outcome::Ended) {
+            // The root has told everybody; whoever has a connection says goodbye on it and waits for the client's answer.
+            let _ = timeout(goodbye, node.emptied()).await;
+        }
+        outcome
+    };
     tokio::pin!(end);
     tokio::select! {
         outcome = &mut end => return Ok(outcome),

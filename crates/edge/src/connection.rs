@@ -26,6 +26,7 @@ use umbra_runtime::DeathReason;
 use umbra_websocket::{Framer, outbound};
 
 use crate::alarm::Alarm;
+use crate::connections::Seat;
 use crate::door::Site;
 use crate::life::{Incoming, Life};
 use crate::outlet::{Mark, Outlet};
@@ -39,7 +40,6 @@ const WINDOW: u16 = 16;
 /// Owns a connection until it ends.
 pub(crate) async fn run(stream: Stream, client: SocketAddr, site: Arc<Site>, accepted_ms: u64) {
     let life = Life::start(&site.neighbours.environment);
-    let seat = site.connections.enter(life.id(), client);
     let mut connection = Connection {
         stream,
         twin: Twin::new(site.limits, WINDOW, [random(), random()]),
@@ -50,12 +50,12 @@ pub(crate) async fn run(stream: Stream, client: SocketAddr, site: Arc<Site>, acc
         place: None,
         watch: None,
         alarm: Alarm::default(),
+        seat: site.connections.enter(life.id(), client),
         site,
         life,
     };
     let reason = (&mut connection).await;
     connection.end(reason);
-    drop(seat);
 }
 
 /// The twin, with what it needs of processes.
@@ -74,6 +74,7 @@ struct Connection {
     place: Option<Place>,
     watch: Option<Watch>,
     alarm: Alarm,
+    seat: Seat,
     site: Arc<Site>,
     life: Life,
 }
@@ -221,9 +222,9 @@ impl Connection {
     }
 
     fn end(self, reason: DeathReason) {
-        let Self { stream, life, watch, .. } = self;
+        let Self { stream, life, watch, seat, .. } = self;
         // The client hears of it before the node does: whoever waits for the process's end finds the connection cut.
-        drop(stream);
+        drop((stream, seat));
         if let Some(watch) = watch {
             life.stop_monitoring(watch.id());
         }

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
 use umbra_otp::ProcessId;
 
 /// The table of all connections of an edge, by process.
 #[derive(Default)]
 pub(crate) struct Connections {
     all: Mutex<HashMap<u64, SocketAddr>>,
-    emptied: Notify,
 }
 
 /// A connection's place in the table, until it is dropped.
@@ -35,16 +33,6 @@ impl Connections {
         self.lock().len()
     }
 
-    pub(crate) async fn none_left(&self) {
-        loop {
-            let emptied = self.emptied.notified();
-            if self.count() == 0 {
-                return;
-            }
-            emptied.await;
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, SocketAddr>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -52,10 +40,6 @@ impl Connections {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut all = self.table.lock();
-        all.remove(&self.id);
-        if all.is_empty() {
-            self.table.emptied.notify_waiters();
-        }
+        self.table.lock().remove(&self.id);
     }
 }

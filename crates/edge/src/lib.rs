@@ -28,19 +28,20 @@ mod tls;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use umbra::process::EDGE;
 use umbra::process::messages::EdgeMessage;
 use umbra_otp::foreign;
-use umbra_runtime::Node;
+use umbra_runtime::{Environment as _, Node, Signal};
 
 use connections::Connections;
 use life::Life;
 use node::Neighbours;
 
-/// The edge of one node. Its process lives as long as the runtime it was started on.
+/// The edge of one node.
 pub struct Edge {
+    id: u64,
+    neighbours: Neighbours,
     connections: Arc<Connections>,
 }
 
@@ -50,10 +51,9 @@ impl Edge {
         self.connections.count()
     }
 
-    /// Waits until no connection is left, for `limit` at most: for those that are just saying goodbye when the server has
-    /// stopped.
-    pub async fn settled(&self, limit: Duration) {
-        let _ = tokio::time::timeout(limit, self.connections.none_left()).await;
+    /// Ends the edge's process, and with it every open port. Connections go on until they end by themselves.
+    pub fn close(&self) {
+        self.neighbours.environment.send(self.id, Signal::Kill);
     }
 }
 
@@ -61,10 +61,11 @@ impl Edge {
 pub async fn install(node: &Node) -> Edge {
     let neighbours = Neighbours::of(node);
     let life = Life::start(&neighbours.environment);
-    node.registry.write().await.insert(foreign::key::<EdgeMessage>(EDGE), (0, life.id()));
+    let id = life.id();
+    node.registry.write().await.insert(foreign::key::<EdgeMessage>(EDGE), (0, id));
     let connections = Arc::new(Connections::default());
-    tokio::spawn(listen::run(life, neighbours, connections.clone()));
-    Edge { connections }
+    tokio::spawn(listen::run(life, neighbours.clone(), connections.clone()));
+    Edge { id, neighbours, connections }
 }
 
 /// Whether TLS could be done with these files, as it is when a port is opened.

@@ -2,7 +2,7 @@
 
 mod stage;
 
-use stage::{PATIENCE, Puppet, Stage, admitted, deliver, settings, soon};
+use stage::{PATIENCE, Puppet, Stage, admitted, deliver, settings};
 use umbra::process::inspect::Inspection;
 use umbra::process::messages::{FromSocket, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_client::raw::{Connection, Received};
@@ -38,15 +38,12 @@ async fn a_connection_is_in_the_nodes_table_from_its_beginning_to_its_end() {
     let (client, id) = stage.connect().await;
     assert!(stage.node.environment.get_process(id).is_some());
     assert_eq!(stage.edge.connections(), 1);
+    let mut watcher = Puppet::new(&stage.node);
+    stage.node.environment.send(id, Signal::Monitor(watcher.process()));
     drop(client);
-    stage.edge.settled(PATIENCE).await;
+    watcher.signal().await;
+    assert!(stage.node.environment.get_process(id).is_none());
     assert_eq!(stage.edge.connections(), 0);
-    soon("the end of the process", async {
-        while stage.node.environment.get_process(id).is_some() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
     // The puppets that asked are still there.
     assert!(stage.node.environment.process_count() >= before);
 }
