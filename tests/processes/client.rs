@@ -67,8 +67,8 @@ impl Client {
     }
 
     /// Connects, and signs in under a name.
-    pub fn guest(settings: &Settings, name: &str) -> (Client, Handle<SocketMessage>) {
-        let (mut client, socket) = Self::connect(settings);
+    pub fn guest(stage: &mut Stage, settings: &Settings, name: &str) -> (Client, Handle<SocketMessage>) {
+        let (mut client, socket) = Self::connect(stage, settings);
         client.hello(name);
         (client, socket)
     }

@@ -2,8 +2,8 @@
 //! together.
 
 use lunatic::Mailbox;
-use umbra::process::USER_MANAGER;
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
+use umbra::process::{USER_MANAGER, edge};
 use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::{AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_machine::settings::Settings;
@@ -25,12 +25,18 @@ fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketM
     client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
     match stage.user_manager_hears(manager) {
         UserManagerMessage::SignIn { socket: asking, subprotocol, window, reference, hello, .. } => {
-            assert_eq!((asking, subprotocol, window, reference), (socket, Subprotocol::Json, ONE_AT_A_TIME, Some(1)));
+            assert_eq!((asking, subprotocol, window, reference), (socket, Subprotocol::Json, this_window(), Some(1)));
             assert_eq!(hello, Hello::Guest { user_name: "Ann".into() });
         }
         other => panic!("expected a HELLO, got {other:?}"),
     }
     (client, socket)
+}
+
+/// How many batches a connection takes at a time.
+fn this_window() -> u16 {
+    const NATIVE: u16 = 16;
+    if edge().is_some() { NATIVE } else { ONE_AT_A_TIME }
 }
 
 fn admitted(user: Handle<UserMessage>) -> SocketMessage {
