@@ -2,7 +2,7 @@
 # Sets a machine up for one purpose, and does nothing where everything is there: `setup.sh build|test|check|stock`.
 #
 #   build   a toolchain with the WebAssembly targets, and the page's library
-#   test    the same, and what the browser tests need
+#   test    the same, and what the tests of the JavaScript client and those in a browser need
 #   check   the same, and rustfmt and clippy
 #   stock   as for test, and stock lunatic
 #
@@ -24,6 +24,7 @@ esac
 command -v cc >/dev/null || fail "a C compiler is needed (on Debian: apt-get install gcc)"
 prepare_page
 if [[ "$purpose" != build ]]; then
+    prepare_client_package
     prepare_browser
 fi
 if [[ "$purpose" == stock ]]; then
