@@ -53,8 +53,8 @@ impl Session {
                 None
             }
         };
+        self.line = Some(Line::new(&attach, &self.limits));
         self.user_name = attach.user_name;
-        self.line = Some(Line::new(attach.socket, attach.subprotocol, &self.limits));
         let live = attach.kind == AttachKind::Live;
         let (reference, session) = (attach.reference, attach.session);
         self.greeting = Some(Greeting { reference, session, resume, live, asked: None });
@@ -69,7 +69,7 @@ impl Session {
         }
         let replaced = attach.kind == AttachKind::Live && line.socket().0 > attach.socket.0;
         if replaced {
-            self.say_replaced(&Line::new(attach.socket, attach.subprotocol, &self.limits));
+            self.say_replaced(&Line::new(attach, &self.limits));
         }
         replaced
     }

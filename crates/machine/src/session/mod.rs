@@ -122,7 +122,7 @@ impl Session {
             Input::Attach(attach) => self.attach(attach),
             Input::SocketLost { socket } => self.socket_lost(socket),
             Input::Client { socket, inbound } => self.client(now_ms, socket, inbound),
-            Input::Drained { socket } => self.drained(socket),
+            Input::Drained { socket, batches } => self.drained(socket, batches),
             Input::RoomFound { op, found } => self.room_found(now_ms, op, found),
             Input::Listed { op, rooms } => self.listed(op, rooms),
             Input::RoomReply { room_id, op, result } => self.room_reply(now_ms, &room_id, op, result),
