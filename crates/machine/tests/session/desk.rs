@@ -22,6 +22,7 @@ pub const LIMITS: SessionLimits = SessionLimits {
     request_timeout_ms: 5_000,
     slow_socket_ms: 10_000,
     heartbeat_ms: 15_000,
+    result_grace_ms: 300_000,
     seat_grace_ms: 0,
     chaos: false,
 };
