@@ -44,4 +44,4 @@ lint: ## Check format and lints, warnings being errors
 
 clean: ## Remove what was built here; tools stay in the user's cache
 	@cargo clean
-	@rm -rf tests/browser/node_modules web/node_modules web/vendor
+	@rm -rf tests/browser/node_modules clients/js/node_modules web/node_modules web/vendor

@@ -1,4 +1,5 @@
-//! Packs `web/` for `src/assets.rs`: each file compressed, with its type and a tag that changes when it does.
+//! Packs the page for `src/assets.rs`: `web/` and the client that it stands on, each file compressed, with its type and a
+//! tag that changes when it does.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write as _};
@@ -9,10 +10,16 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 const WEB: &str = "web";
+/// The package of the client, and what of it the page loads: these very files, beside its own.
+const CLIENT: &str = "clients/js";
+const CLIENT_FILES: [&str; 2] = ["umbra.js", "umbra.frames.js"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={WEB}");
+    for file in CLIENT_FILES {
+        println!("cargo::rerun-if-changed={CLIENT}/{file}");
+    }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     assert!(
         Path::new(WEB).join("vendor/preact.js").is_file(),
@@ -20,16 +27,18 @@ fn main() -> io::Result<()> {
     );
     let mut files = Vec::new();
     collect(Path::new(WEB), &mut files)?;
+    let mut files: Vec<_> = files.into_iter().map(|file| (path_in_url(&file), file)).collect();
+    files.extend(CLIENT_FILES.map(|file| (file.to_owned(), Path::new(CLIENT).join(file))));
     files.sort();
 
     let mut list = String::from("&[\n");
-    for (number, file) in files.iter().enumerate() {
+    for (number, (path, file)) in files.iter().enumerate() {
         let content = fs::read(file)?;
         let packed = out.join(format!("asset-{number}.gz"));
         fs::write(&packed, gzip(&content)?)?;
         list += &format!(
             "    Asset {{ path: {:?}, content_type: {:?}, etag: {:?}, gzip: include_bytes!({:?}) }},\n",
-            path_in_url(file),
+            path,
             content_type(file),
             etag(&content),
             packed,

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What the page is built with: the one library in it, from the npm registry. Sourced after report.sh.
+# What the page is built with, and what the client's package is tested with, from the npm registry. Sourced after report.sh.
 
 PAGE="$ROOT/web"
+CLIENT_PACKAGE="$ROOT/clients/js"
 
 # prepare_page: puts the library where the page, its tests and build.rs expect it.
 prepare_page() {
@@ -9,6 +10,11 @@ prepare_page() {
     mkdir -p "$PAGE/vendor"
     cp -u "$PAGE/node_modules/preact/dist/preact.mjs" "$PAGE/vendor/preact.js"
     cp -u "$PAGE/node_modules/preact/LICENSE" "$PAGE/vendor/preact.LICENSE.txt"
+}
+
+# prepare_client_package: what the tests of the JavaScript client need: a type checker, and a WebSocket for older node.
+prepare_client_package() {
+    prepare_node_packages "$CLIENT_PACKAGE"
 }
 
 # prepare_node_packages <folder>: fetches what the folder's lock file names.

@@ -2,7 +2,7 @@
 # Sets a machine up for one purpose, and does nothing where everything is there: `setup.sh build|test|check`.
 #
 #   build   a toolchain with the WebAssembly targets, the lunatic runtime, and the page's library
-#   test    the same, and what the browser tests need
+#   test    the same, and what the tests of the JavaScript client and those in a browser need
 #   check   the same, and rustfmt and clippy
 #
 # Reads top-down: toolchain.sh (with distribution_toolchain.sh and debian.sh behind it), lunatic.sh, page.sh,
@@ -24,5 +24,6 @@ command -v cc >/dev/null || fail "a C compiler is needed (on Debian: apt-get ins
 prepare_lunatic
 prepare_page
 if [[ "$purpose" != build ]]; then
+    prepare_client_package
     prepare_browser
 fi

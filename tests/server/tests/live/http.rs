@@ -13,10 +13,19 @@ async fn the_page_and_what_it_loads_are_served() {
     let page = get(server().addr(), "/").await.unwrap();
     assert_eq!((page.status, page.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
     assert!(page.text().contains("<script"));
-    let client = get(server().addr(), "/umbra.js").await.unwrap();
-    assert_eq!(client.status, 200);
-    assert!(client.header("Content-Type").unwrap().starts_with("text/javascript"));
-    assert!(client.text().contains("export"));
+}
+
+#[tokio::test]
+async fn the_page_loads_the_very_files_of_the_clients_package() {
+    for (path, packaged) in [
+        ("/umbra.js", include_str!("../../../../clients/js/umbra.js")),
+        ("/umbra.frames.js", include_str!("../../../../clients/js/umbra.frames.js")),
+    ] {
+        let served = get(server().addr(), path).await.unwrap();
+        assert_eq!(served.status, 200, "{path}");
+        assert!(served.header("Content-Type").unwrap().starts_with("text/javascript"), "{path}");
+        assert_eq!(served.text(), packaged, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The client of an Umbra server: one ES module without dependencies, for browsers and Node.
+//! The client of an Umbra server, without dependencies, for browsers and Node. `umbra.frames.js` beside it reads what comes in.
 //!
 //! It owns one *session*, which outlives its connections. It numbers what is sent (`ref`), keeps it until the reply
 //! comes and sends it again after a reconnect (the server carries a `ref` out once); it hands events on in order,
@@ -9,6 +9,7 @@
 //! umbra.on('sync', ({ room }) => show(room));                     // the whole room, or null
 //! umbra.on('*', (body, { id }) => apply(id, body));               // every event after it, in order
 //! umbra.on('state', (state) => banner(state));                    // see `State` below
+//! umbra.on('error', ({ code, message }) => report(code, message)); // the server said something it should not
 //! umbra.connect();
 //! const { room } = await umbra.send('ROOM_CREATE', { game: 'relay' });   // rejects with an UmbraError (.code)
 //! ```
@@ -18,7 +19,9 @@
 //! and the three ends: `{name: 'replaced'}` (another connection took the session: only `takeOver()` goes on),
 //! `{name: 'refused', code, message}` (the server will not have us), `{name: 'closed'}` (by `close()`).
 //!
-//! Past 400 lines on purpose: it is the one file that others copy.
+//! Past 400 lines on purpose: the states of one session, whose parts all touch each other.
+
+import { checkReply, readFrame } from './umbra.frames.js';
 
 const SUBPROTOCOL = 'umbra.v1.json';
 /** Bytes of one message that the server still reads. Larger ones are refused here: sent, they would end the connection each time. */
@@ -28,12 +31,28 @@ export const MAX_PENDING = 64;
 /** An `ack` goes out by itself after so many unacknowledged events, so that the server's history stays short. */
 const ACK_EVERY = 32;
 
-const CLOSE = { BYE: 1000, LOST: 1006, REPLACED: 4001, BAD_TOKEN: 4003, TOO_MANY: 4005, KICKED: 4007, FULL: 4008 };
+/** Bounds of the heartbeat that a server may name, in ms: against a busy loop at one end, and against a timer past 2³¹ that
+ *  fires at once at the other. */
+const HEARTBEAT_MS = [1000, 3_600_000];
+/** The longest wait that a draining server may ask for, in ms. */
+const DRAIN_MS_MAX = 600_000;
+
+/** Why a server closes a connection. */
+export const CloseCode = Object.freeze({
+  NORMAL: 1000, GOING_AWAY: 1001, PROTOCOL: 1002, FRAME_TYPE: 1003, NOT_UTF8: 1007, TOO_BIG: 1009, INTERNAL: 1011,
+  REPLACED: 4001, HELLO_TIMEOUT: 4002, BAD_TOKEN: 4003, TOO_SLOW: 4004, TOO_MANY: 4005, HEARTBEAT_MISSED: 4006,
+  KICKED: 4007, SERVER_FULL: 4008,
+});
+/** What a socket reports that ended without a word. */
+const LOST = 1006;
+/** Faults of this client, which it would only repeat. */
+const OUR_FAULTS = new Set([CloseCode.PROTOCOL, CloseCode.FRAME_TYPE, CloseCode.NOT_UTF8, CloseCode.TOO_BIG]);
 /** Answers to `HELLO` that another try would not change. */
 const FINAL_REFUSALS = new Set(['BAD_NAME', 'BAD_MESSAGE', 'NOT_AUTHENTICATED', 'UNKNOWN_ID']);
 
 /** What `send` rejects with. `code` is the server's error code, or one of ours: `TOO_BIG`, `TOO_MANY_PENDING`,
- *  `SESSION_LOST` (nobody knows whether it was carried out), `REPLACED`, `REFUSED`, `CLOSED`. */
+ *  `SESSION_LOST` (nobody knows whether it was carried out), `BAD_FRAME` (the answer cannot be read; likewise), `REPLACED`,
+ *  `REFUSED`, `CLOSED`. The constructor throws one with `NO_WEBSOCKET`. */
 export class UmbraError extends Error {
   constructor(code, message) {
     super(message);
@@ -81,19 +100,24 @@ export class UmbraClient {
    * @param {number} [options.pongMs]       longest silence after a `PING`
    * @param {number} [options.answerMs]     longest wait for the next reply, however alive the connection looks; past it
    *        everything without one is sent again on a new connection. The server replies sooner (`request_timeout_ms`)
-   * @param {Function} [options.WebSocket] [options.now] [options.random]  for tests, and for Node before 22
+   * @param {number} [options.frameCharsMax]  characters of the longest frame that is read; past it the server is not sane
+   * @param {Function} [options.WebSocket]  for Node before 22, which has none of its own: that of the package `ws`, say
+   * @param {Function} [options.now] [options.random]  for tests
    * @param {{set: Function, clear: Function}} [options.timers]
    * @param {Function} [options.wakeups]    `(wake) => unsubscribe`: calls `wake` when the network may be back
    */
   constructor(options) {
     this.#options = {
       storage: null, storageKey: 'umbra.session', position: null,
-      baseMs: 500, capMs: 15000, connectMs: 10000, pongMs: 8000, answerMs: 15000,
+      baseMs: 500, capMs: 15000, connectMs: 10000, pongMs: 8000, answerMs: 15000, frameCharsMax: 8 * 1024 * 1024,
       WebSocket: globalThis.WebSocket, now: Date.now, random: Math.random,
       timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer) },
       wakeups: browserWakeups,
       ...options,
     };
+    if (typeof this.#options.WebSocket !== 'function') {
+      throw new UmbraError('NO_WEBSOCKET', 'there is no WebSocket here (Node before 22): pass one, of the package ws say, as the option WebSocket');
+    }
     this.#record = this.#load();
     if (this.#options.position) ({ epoch: this.#epoch, lastSeq: this.#lastSeq } = this.#options.position);
   }
@@ -108,8 +132,10 @@ export class UmbraClient {
   /** The server's clock, in ms, as well as it can be known from here. Deadlines on the wire are by this clock. */
   serverNow() { return this.#options.now() + this.#clock.offsetMs; }
 
-  /** Calls `handler(body, {id, seq})` for each event or control message `id`, `'*'` for every event; `'state'` and `'sync'`
-   *  are our own: `handler(state)`, `handler({room, reason})`. Returns a function that stops it. */
+  /** Calls `handler(body, {id, seq})` for each event or control message `id`, `'*'` for every event; `'state'`, `'sync'` and
+   *  `'error'` are our own: `handler(state)`, `handler({room, reason})`, `handler(error)` with an `UmbraError`: `BAD_FRAME`
+   *  (unreadable; the client reconnects), `UNKNOWN_ID` (of a newer server; skipped), or what the server says that it could
+   *  not read of ours. Returns a function that stops it. */
   on(id, handler) {
     if (!this.#handlers.has(id)) this.#handlers.set(id, new Set());
     this.#handlers.get(id).add(handler);
@@ -124,20 +150,21 @@ export class UmbraClient {
 
   /** Sends `id` once there is a connection, and again after each reconnect until the reply comes.
    *  @returns {Promise<object>} the reply's body; rejects with an `UmbraError`. */
-  send(id, body = {}) {
+  async send(id, body = {}) {
     const ended = { replaced: 'REPLACED', refused: 'REFUSED', closed: 'CLOSED' }[this.#state.name];
-    if (ended) return Promise.reject(new UmbraError(ended, `${id} was not sent: the session is ${this.#state.name}`));
+    if (ended) throw new UmbraError(ended, `${id} was not sent: the session is ${this.#state.name}`);
     if (this.#pending.length >= MAX_PENDING) {
-      return Promise.reject(new UmbraError('TOO_MANY_PENDING', `${id} was not sent: ${MAX_PENDING} messages wait for their reply`));
+      throw new UmbraError('TOO_MANY_PENDING', `${id} was not sent: ${MAX_PENDING} messages wait for their reply`);
     }
     // Numbers at their longest, so that what fits now fits whenever it is sent.
-    const longest = { id, ref: Number.MAX_SAFE_INTEGER, ack: Number.MAX_SAFE_INTEGER, body };
-    const bytes = new TextEncoder().encode(JSON.stringify(longest)).length;
+    const text = JSON.stringify({ id, ref: Number.MAX_SAFE_INTEGER, ack: Number.MAX_SAFE_INTEGER, body });
+    const bytes = new TextEncoder().encode(text).length;
     if (bytes > MAX_MESSAGE_BYTES) {
-      return Promise.reject(new UmbraError('TOO_BIG', `${id} was not sent: ${bytes} bytes, at most ${MAX_MESSAGE_BYTES} pass`));
+      throw new UmbraError('TOO_BIG', `${id} was not sent: ${bytes} bytes, at most ${MAX_MESSAGE_BYTES} pass`);
     }
     return new Promise((resolve, reject) => {
-      const message = { id, body, ref: null, resolve, reject };
+      // A copy: what is sent again is what was sent, whatever the caller does with its object meanwhile.
+      const message = { id, body: JSON.parse(text).body, ref: null, resolve, reject };
       this.#pending.push(message);
       if (this.#greeted) this.#transmit(message);
     });
@@ -160,7 +187,7 @@ export class UmbraClient {
     if (!this.#greeted) return;
     this.#epoch = 0;
     this.#lastSeq = 0;
-    this.#detach(CLOSE.BYE);
+    this.#detach();
     this.#open();
   }
 
@@ -180,8 +207,10 @@ export class UmbraClient {
     const current = (handle) => (event) => { if (this.#socket === socket) handle(event); };
     socket.onopen = current(() => this.#hello(socket));
     socket.onmessage = current((event) => this.#receive(event.data));
-    socket.onclose = current((event) => this.#lost(event.code, event.reason));
-    socket.onerror = () => {};
+    // A socket that fails by itself, over what the server sent, may report the code with which it would have closed.
+    let failed = false;
+    socket.onerror = () => { failed = true; };
+    socket.onclose = current(({ code, reason }) => this.#lost(failed && OUR_FAULTS.has(code) ? LOST : code, reason));
     this.#socket = socket;
     this.#refusal = null;
     this.#setTimer('connect', connectMs, () => this.#abandon('no answer'));
@@ -203,30 +232,41 @@ export class UmbraClient {
     if (this.#socket !== socket) return;
     this.#helloSentAt = this.#options.now();
     this.#acked = this.#lastSeq;
-    socket.send(JSON.stringify({ id: 'HELLO', ref: 1, body }));
+    this.#put({ id: 'HELLO', ref: 1, body });
   }
 
-  #receive(text) {
-    const message = parse(text);
-    if (!message) return this.#abandon('the server sent something that is no message');
+  #receive(data) {
+    let frame;
+    try {
+      frame = readFrame(data, this.#options.frameCharsMax);
+      if (!this.#greeted && frame.kind === 'event') throw new Error(`${frame.id} came before the answer to HELLO`);
+      if (!this.#greeted && frame.id === 'OK') checkReply('HELLO', frame.body);
+    } catch (error) {
+      return this.#unreadable(error);
+    }
     this.#clearTimer('pong');
-    const { id, ref, seq, body = {} } = message;
-    if (Number.isInteger(seq)) this.#event(id, seq, body);
-    else if (!this.#greeted && id === 'OK') this.#welcome(body);
-    else if (!this.#greeted && id === 'ERROR') this.#unwelcome(body);
-    else if (id === 'OK' || id === 'ERROR') this.#reply(id, ref, body);
-    else this.#control(id, body);
+    const { kind, id, ref, seq, body, known } = frame;
+    if (kind === 'event') this.#event(id, seq, body);
+    else if (kind === 'control') this.#control(id, body, known);
+    else if (this.#greeted) this.#reply(id, ref, body);
+    else if (id === 'OK') this.#welcome(body);
+    else this.#unwelcome(body);
+    if (!known) this.#complain('UNKNOWN_ID', `the server sent ${id}, which this client does not know`);
   }
 
   #welcome(body) {
-    const { uid, userName, session, epoch, resumed, lastRef, serverTimeMs, heartbeatMs, room } = body;
+    const { uid, userName, session, epoch, lastRef, serverTimeMs, heartbeatMs, room } = body;
     const { now } = this.#options;
-    const forgotten = this.#record !== null && (this.#record.uid !== uid || lastRef < this.#answered);
+    const socket = this.#socket;
+    const resumed = body.resumed && this.#record !== null && epoch === this.#epoch;
+    // A server that knows none of our refs, or fewer than it answered, has begun a new session for the same user.
+    const sameSession = body.resumed || (lastRef > 0 && lastRef >= this.#answered);
+    const forgotten = this.#record !== null && (this.#record.uid !== uid || !sameSession);
     this.#clearTimer('connect');
     this.#greeted = true;
     this.#onlineSince = now();
     this.#notBefore = 0;
-    this.#heartbeatMs = heartbeatMs ?? this.#heartbeatMs;
+    this.#heartbeatMs = Math.min(Math.max(heartbeatMs, HEARTBEAT_MS[0]), HEARTBEAT_MS[1]);
     this.#tellClock(this.#helloSentAt, serverTimeMs);
     this.#epoch = epoch;
     if (!resumed) this.#lastSeq = this.#acked = 0;
@@ -237,43 +277,56 @@ export class UmbraClient {
     }
     this.#store({ session, uid, userName, ref: Math.max(this.#record?.ref ?? 0, lastRef) });
     if (!resumed) this.#emit('sync', { room, reason: forgotten ? 'forgotten' : 'hello' });
-    this.#become({ name: 'online' });
+    if (this.#socket === socket) this.#become({ name: 'online' });
+    // A handler may have closed the client, or asked for another connection.
+    if (this.#socket !== socket) return;
     // Those at or below `lastRef` too: they were carried out, but their reply got lost and is sent once more.
     for (const message of [...this.#pending]) this.#transmit(message);
-    this.#beat();
+    if (this.#socket === socket) this.#beat();
   }
 
   #unwelcome({ code, message }) {
     this.#refusal = { code, message };
-    if (code === 'BAD_TOKEN') this.#lost(CLOSE.BAD_TOKEN, message);
+    if (code === 'BAD_TOKEN') this.#lost(CloseCode.BAD_TOKEN, message);
     else if (FINAL_REFUSALS.has(code)) this.#end({ name: 'refused', code, message }, 'REFUSED');
-    else this.#lost(code === 'SERVER_FULL' ? CLOSE.FULL : CLOSE.LOST, message);
+    else this.#lost(code === 'SERVER_FULL' ? CloseCode.SERVER_FULL : LOST, message);
   }
 
   /** The server is silent or speaks nonsense: lets the socket go without waiting for its close. */
   #abandon(reason) {
-    this.#lost(CLOSE.LOST, reason);
+    this.#lost(LOST, reason);
+  }
+
+  #unreadable({ message }) {
+    this.#abandon('the server sent something that cannot be read');
+    this.#complain('BAD_FRAME', `the server sent something that cannot be read: ${message}`);
+  }
+
+  #complain(code, message) {
+    const error = new UmbraError(code, message);
+    if (this.#handlers.get('error')?.size) this.#emit('error', error);
+    else console.error('umbra:', error);
   }
 
   #lost(code, reason) {
     const { random, now, userName, token, baseMs, capMs } = this.#options;
-    this.#detach(CLOSE.BYE);
-    if (code === CLOSE.REPLACED) return this.#end({ name: 'replaced' }, 'REPLACED');
-    if (code === CLOSE.BAD_TOKEN && this.#record && (userName !== undefined || token !== undefined)) {
+    this.#detach();
+    if (code === CloseCode.REPLACED) return this.#end({ name: 'replaced' }, 'REPLACED');
+    if (code === CloseCode.BAD_TOKEN && this.#record && (userName !== undefined || token !== undefined)) {
       // The stored session is worthless to this server; who we are is not. Sign in afresh.
       this.#reject((message) => message.ref !== null, 'SESSION_LOST', 'the server does not know this session');
       this.#store(null);
       this.#epoch = this.#lastSeq = this.#answered = 0;
       return this.#open();
     }
-    if (code === CLOSE.BAD_TOKEN || code === CLOSE.KICKED) {
-      const { code: name, message } = this.#refusal ?? { code: code === CLOSE.KICKED ? 'KICKED' : 'BAD_TOKEN', message: reason };
-      return this.#end({ name: 'refused', code: name, message }, 'REFUSED');
+    if (code === CloseCode.BAD_TOKEN || code === CloseCode.KICKED || OUR_FAULTS.has(code)) {
+      const [name] = Object.entries(CloseCode).find(([, number]) => number === code);
+      return this.#end({ name: 'refused', ...(this.#refusal ?? { code: name, message: reason }) }, 'REFUSED');
     }
     if (this.#onlineSince && now() - this.#onlineSince >= capMs) this.#attempt = 0;
     this.#onlineSince = 0;
     // Who was told "too many" or "full" comes back later than who merely lost the network.
-    if (code === CLOSE.TOO_MANY || code === CLOSE.FULL) this.#attempt = Math.max(this.#attempt, 4);
+    if (code === CloseCode.TOO_MANY || code === CloseCode.SERVER_FULL) this.#attempt = Math.max(this.#attempt, 4);
     const jitterMs = random() * Math.min(capMs, baseMs * 2 ** this.#attempt);
     const waitMs = Math.max(0, this.#notBefore - now()) + jitterMs;
     const attempt = ++this.#attempt;
@@ -282,20 +335,20 @@ export class UmbraClient {
   }
 
   #end(state, code) {
-    this.#detach(CLOSE.BYE);
+    this.#detach();
     this.#stopWakeups?.();
     this.#stopWakeups = null;
     this.#reject(() => true, code, `the session is ${state.name}`);
     this.#become(state);
   }
 
-  #detach(code) {
+  #detach() {
     for (const name of ['retry', 'connect', 'heartbeat', 'pong', 'answer']) this.#clearTimer(name);
     const socket = this.#socket;
     this.#socket = null;
     this.#greeted = false;
     try {
-      socket?.close(code);
+      socket?.close(CloseCode.NORMAL);
     } catch {
       // It was closed before; that is what we wanted.
     }
@@ -304,13 +357,15 @@ export class UmbraClient {
   // ---- what comes in ----------------------------------------------------------------------------------------------
 
   #event(id, seq, body) {
-    if (!this.#greeted) return;
-    if (id === 'RESYNC') {
-      if (body.epoch === this.#epoch && seq <= this.#lastSeq) return;
+    const socket = this.#socket;
+    if (id === 'RESYNC' && body.epoch !== this.#epoch) {
+      // An epoch that is not newer has nothing to do with the present.
+      if (body.epoch < this.#epoch) return;
       this.#epoch = body.epoch;
       this.#lastSeq = seq;
       this.#acked = 0;
       this.#emit('sync', { room: body.room, reason: 'resync' });
+      if (this.#socket !== socket) return;
       // Whatever served the session before us is gone, and with it perhaps what it had not answered yet.
       for (const message of [...this.#pending]) this.#transmit(message);
       return;
@@ -319,38 +374,52 @@ export class UmbraClient {
     if (seq > this.#lastSeq + 1) return this.#abandon(`event ${seq} after ${this.#lastSeq}`);
     // Before the handlers run, so that a `position` saved by one of them includes the event.
     this.#lastSeq = seq;
-    this.#emit(id, body, { id, seq });
-    this.#emit('*', body, { id, seq });
+    if (id === 'RESYNC') {
+      this.#emit('sync', { room: body.room, reason: 'resync' });
+    } else {
+      this.#emit(id, body, { id, seq });
+      this.#emit('*', body, { id, seq });
+    }
     if (this.#greeted && this.#lastSeq - this.#acked >= ACK_EVERY) this.#ping();
   }
 
   #reply(id, ref, body) {
+    if (id === 'ERROR' && ref === null) return this.#complain(body.code, body.message);
     const at = this.#pending.findIndex((message) => message.ref === ref && ref !== null);
     if (at < 0) return;
     const [message] = this.#pending.splice(at, 1);
     this.#answered = Math.max(this.#answered, ref);
     this.#clearTimer('answer');
     if (this.#pending.length > 0) this.#awaitAnswer();
-    if (id === 'OK') message.resolve(body);
-    else message.reject(new UmbraError(body.code, body.message));
+    if (id === 'ERROR') return message.reject(new UmbraError(body.code, body.message));
+    try {
+      checkReply(message.id, body);
+      message.resolve(body);
+    } catch (error) {
+      message.reject(new UmbraError('BAD_FRAME', `${message.id} was answered with something that cannot be read: ${error.message}`));
+      this.#unreadable(error);
+    }
   }
 
-  #control(id, body) {
+  #control(id, body, known) {
+    if (!known) return;
     if (id === 'REPLACED') return this.#end({ name: 'replaced' }, 'REPLACED');
     if (id === 'PONG') this.#tellClock(body.clientTimeMs, body.serverTimeMs);
-    if (id === 'SERVER_DRAINING') this.#notBefore = this.#options.now() + Math.max(0, Number(body.reconnectAfterMs) || 0);
+    if (id === 'SERVER_DRAINING') this.#notBefore = this.#options.now() + Math.min(body.reconnectAfterMs, DRAIN_MS_MAX);
     this.#emit(id, body, { id });
   }
 
   // ---- what goes out ----------------------------------------------------------------------------------------------
 
   #transmit(message) {
+    // A socket that would not take the one before: this one goes with the next connection as well.
+    if (!this.#greeted) return;
     if (message.ref === null) {
       message.ref = this.#record.ref + 1;
       this.#store({ ...this.#record, ref: message.ref });
     }
     this.#write({ id: message.id, ref: message.ref, body: message.body });
-    if (!this.#timers.answer) this.#awaitAnswer();
+    if (this.#greeted && !this.#timers.answer) this.#awaitAnswer();
   }
 
   /** The server takes one message after the other, so each reply gives the next one its own time. */
@@ -360,19 +429,27 @@ export class UmbraClient {
 
   #write(message) {
     if (this.#lastSeq > this.#acked) message.ack = this.#acked = this.#lastSeq;
-    this.#socket.send(JSON.stringify(message));
+    this.#put(message);
+  }
+
+  #put(message) {
+    try {
+      this.#socket.send(JSON.stringify(message));
+    } catch {
+      this.#abandon('the socket took nothing any more');
+    }
   }
 
   #ping() {
-    this.#write({ id: 'PING', body: { clientTimeMs: this.#options.now() } });
-    if (!this.#timers.pong) this.#setTimer('pong', this.#options.pongMs, () => this.#abandon('no answer to PING'));
+    this.#write({ id: 'PING', body: { clientTimeMs: Math.round(this.#options.now()) } });
+    if (this.#greeted && !this.#timers.pong) this.#setTimer('pong', this.#options.pongMs, () => this.#abandon('no answer to PING'));
   }
 
   /** A page cannot see pings of the transport, so it asks for itself whether the server is still there. */
   #beat() {
     this.#setTimer('heartbeat', this.#heartbeatMs, () => {
       this.#ping();
-      this.#beat();
+      if (this.#greeted) this.#beat();
     });
   }
 
@@ -417,7 +494,8 @@ export class UmbraClient {
   #load() {
     try {
       const record = JSON.parse(this.#options.storage?.getItem(this.#options.storageKey) ?? 'null');
-      return typeof record?.session === 'string' ? { ref: 0, ...record } : null;
+      if (typeof record?.session !== 'string') return null;
+      return { ...record, ref: Number.isSafeInteger(record.ref) && record.ref >= 0 ? record.ref : 0 };
     } catch {
       return null;
     }
@@ -446,15 +524,6 @@ export class UmbraClient {
   #clearTimer(name) {
     if (this.#timers[name]) this.#options.timers.clear(this.#timers[name]);
     this.#timers[name] = null;
-  }
-}
-
-function parse(text) {
-  try {
-    const message = JSON.parse(text);
-    return typeof message?.id === 'string' ? message : null;
-  } catch {
-    return null;
   }
 }
 

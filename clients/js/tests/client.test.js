@@ -1,93 +1,9 @@
-//! The client against a scripted server: no network, no real time, every roll of the dice chosen.
+//! The client against a scripted server: what it says when, what it hands on, and what it makes of every end.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_MESSAGE_BYTES, MAX_PENDING, UmbraClient } from './umbra.js';
-
-/** Everything the client is given from outside, in the hands of the test. */
-class World {
-  nowMs = 1_000_000;
-  roll = 0.5;
-  sockets = [];
-  timers = new Map();
-  stored = new Map();
-  states = [];
-  events = [];
-  syncs = [];
-  #lastTimer = 0;
-
-  client(options = {}) {
-    const world = this;
-    class Socket {
-      constructor(url, protocols) {
-        Object.assign(this, { url, protocols, sent: [], closed: null });
-        world.sockets.push(this);
-      }
-      send(text) { this.sent.push(JSON.parse(text)); }
-      close(code) { this.closed = code; }
-      // The server's side:
-      async accept() { this.onopen({}); await new Promise(setImmediate); }
-      say(message) { this.onmessage({ data: JSON.stringify(message) }); }
-      drop(code = 1006, reason = '') { this.onclose({ code, reason }); }
-      async welcome(body = {}) {
-        await this.accept();
-        this.say({ id: 'OK', ref: 1, body: {
-          uid: 'u1', userName: 'Ann', session: 's1', epoch: 1, resumed: false, lastRef: 0,
-          serverTimeMs: world.nowMs, heartbeatMs: 15000, graceMs: 0, room: null, ...body } });
-      }
-      /** What was sent after HELLO. */
-      get messages() { return this.sent.filter(({ id }) => id !== 'HELLO'); }
-    }
-    const umbra = new UmbraClient({
-      url: 'ws://server/ws', userName: 'Ann', WebSocket: Socket,
-      now: () => world.nowMs, random: () => world.roll,
-      timers: { set: (run, ms) => world.#set(run, ms), clear: (timer) => world.timers.delete(timer) },
-      storage: {
-        getItem: (key) => world.stored.get(key) ?? null,
-        setItem: (key, value) => world.stored.set(key, value),
-        removeItem: (key) => world.stored.delete(key),
-      },
-      wakeups: (wake) => { world.wake = wake; return () => { world.wake = () => {}; }; },
-      ...options,
-    });
-    umbra.on('state', (state) => this.states.push(state));
-    umbra.on('*', (body, { id, seq }) => this.events.push([seq, id, body]));
-    umbra.on('sync', (sync) => this.syncs.push(sync));
-    return umbra;
-  }
-
-  get socket() { return this.sockets.at(-1); }
-
-  #set(run, ms) {
-    this.timers.set(++this.#lastTimer, { run, at: this.nowMs + ms });
-    return this.#lastTimer;
-  }
-
-  /** Lets time pass; timers run in their order. */
-  pass(ms) {
-    const end = this.nowMs + ms;
-    for (;;) {
-      const due = [...this.timers].filter(([, timer]) => timer.at <= end).sort(([, a], [, b]) => a.at - b.at)[0];
-      if (!due) break;
-      this.timers.delete(due[0]);
-      this.nowMs = due[1].at;
-      due[1].run();
-    }
-    this.nowMs = end;
-  }
-}
-
-async function online(options, welcome) {
-  const world = new World();
-  const umbra = world.client(options);
-  umbra.connect();
-  await world.socket.welcome(welcome);
-  return { world, umbra };
-}
-
-const chat = (seq) => ({ id: 'CHAT', seq, body: { uid: 'u2', userName: 'Bob', text: `text ${seq}` } });
-const seen = (world) => world.events.map(([seq]) => seq);
-const rejection = async (promise) => (await promise.then(() => assert.fail('it resolved'), (error) => error)).code;
+import { CloseCode, MAX_MESSAGE_BYTES, MAX_PENDING } from '../umbra.js';
+import { World, chat, helloOk, online, pong, rejection, room, seen } from './scripted.js';
 
 // ---- signing in -----------------------------------------------------------------------------------------------------
 
@@ -164,7 +80,7 @@ test('a message sent before the connection stands goes out once it does', async 
   umbra.send('ROOM_LIST');
   await world.socket.accept();
   assert.equal(world.socket.messages.length, 0);
-  world.socket.say({ id: 'OK', ref: 1, body: { uid: 'u1', session: 's', epoch: 1, resumed: false, lastRef: 0, room: null } });
+  world.socket.say(helloOk(world));
   assert.deepEqual(world.socket.messages, [{ id: 'ROOM_LIST', ref: 1, body: {} }]);
 });
 
@@ -229,10 +145,10 @@ test('without a reply in time everything unanswered goes again on a new connecti
   const { world, umbra } = await online();
   const replies = [umbra.send('ROOM_LIST'), umbra.send('GAME_START')];
   world.pass(14_999);
-  world.socket.say({ id: 'OK', ref: 1 });
+  world.socket.say({ id: 'OK', ref: 1, body: { rooms: [] } });
   world.socket.say(chat(1));
   world.pass(7_000);
-  world.socket.say({ id: 'PONG', body: {} });
+  world.socket.say(pong(world));
   world.pass(7_999);
   assert.equal(world.states.at(-1).name, 'online', 'each reply gives the next its own time');
   world.pass(1);
@@ -244,7 +160,7 @@ test('without a reply in time everything unanswered goes again on a new connecti
   await Promise.all(replies);
   for (let beat = 0; beat < 8; beat++) {
     world.pass(7_000);
-    world.socket.say({ id: 'PONG', body: {} });
+    world.socket.say(pong(world));
   }
   assert.equal(world.sockets.length, 2, 'nothing is to be answered any more');
 });
@@ -252,7 +168,7 @@ test('without a reply in time everything unanswered goes again on a new connecti
 test('a session the server has forgotten rejects what was sent in it, and sends what never was', async () => {
   const { world, umbra } = await online();
   umbra.send('ROOM_LIST');
-  world.socket.say({ id: 'OK', ref: 1, body: {} });
+  world.socket.say({ id: 'OK', ref: 1, body: { rooms: [] } });
   const sent = umbra.send('GAME_ACTION', { action: 1 });
   world.socket.drop();
   umbra.send('ROOM_LIST');
@@ -260,6 +176,33 @@ test('a session the server has forgotten rejects what was sent in it, and sends 
   await world.socket.welcome({ lastRef: 0, epoch: 1 });
   assert.equal(await rejection(sent), 'SESSION_LOST');
   assert.deepEqual(world.socket.messages.map(({ id, ref }) => [id, ref]), [['ROOM_LIST', 3]]);
+});
+
+test('a first message that nobody is known to have carried out is not sent into a new session', async () => {
+  const { world, umbra } = await online();
+  const sent = umbra.send('CHAT_SEND', { text: 'once' });
+  world.socket.drop();
+  world.pass(500);
+  await world.socket.welcome({ epoch: 2 });
+  assert.equal(await rejection(sent), 'SESSION_LOST');
+  assert.equal(world.socket.messages.length, 0);
+});
+
+test('what is sent again is what was sent, whatever became of the object meanwhile', async () => {
+  const { world, umbra } = await online();
+  const body = { action: { cell: 1 } };
+  umbra.send('GAME_ACTION', body);
+  world.socket.drop();
+  body.action.cell = 2;
+  world.pass(500);
+  await world.socket.welcome({ resumed: true });
+  assert.deepEqual(world.socket.messages[0].body, { action: { cell: 1 } });
+});
+
+test('what cannot be JSON is refused by the promise and nothing is sent', async () => {
+  const { world, umbra } = await online();
+  await assert.rejects(umbra.send('GAME_ACTION', { action: 1n }), TypeError);
+  assert.equal(world.socket.messages.length, 0);
 });
 
 test('another user in place of ours rejects what was sent', async () => {
@@ -391,7 +334,27 @@ test('a kick by an admin is final', async () => {
   assert.deepEqual([umbra.state.name, umbra.state.code, world.sockets.length], ['refused', 'KICKED', 1]);
 });
 
-for (const code of [1000, 1001, 1006, 1009, 1011, 4002, 4004, 4005, 4006, 4008]) {
+for (const code of [1002, 1003, 1007, 1009]) {
+  test(`close code ${code}, a fault of this client, is final: it would only be repeated`, async () => {
+    const { world, umbra } = await online();
+    const sent = umbra.send('GAME_START');
+    world.socket.drop(code, 'ours');
+    assert.equal(await rejection(sent), 'REFUSED');
+    world.pass(600_000);
+    const [name] = Object.entries(CloseCode).find(([, number]) => number === code);
+    assert.deepEqual([umbra.state, world.sockets.length], [{ name: 'refused', code: name, message: 'ours' }, 1]);
+  });
+
+  test(`close code ${code} after the socket failed by itself is the network's, and reconnects`, async () => {
+    const { world } = await online();
+    world.socket.onerror({});
+    world.socket.drop(code);
+    world.pass(60_000);
+    assert.ok(world.sockets.length > 1);
+  });
+}
+
+for (const code of [1000, 1001, 1006, 1011, 4002, 4004, 4005, 4006, 4008]) {
   test(`close code ${code} reconnects`, async () => {
     const { world } = await online();
     world.socket.drop(code);
@@ -435,8 +398,8 @@ test('an epoch that went by: the whole room, and numbers from 1', async () => {
   world.socket.say(chat(1));
   world.socket.drop();
   world.pass(500);
-  await world.socket.welcome({ epoch: 2, resumed: false, room: { roomId: '8KQ2ZT' } });
-  assert.deepEqual(world.syncs.at(-1).room, { roomId: '8KQ2ZT' });
+  await world.socket.welcome({ epoch: 2, resumed: false, room: room('8KQ2ZT') });
+  assert.deepEqual(world.syncs.at(-1).room, room('8KQ2ZT'));
   world.socket.say(chat(1));
   assert.deepEqual(seen(world), [1, 1]);
 });
@@ -445,8 +408,8 @@ test('RESYNC on a live socket hands over the room, starts the numbers again and 
   const { world, umbra } = await online();
   for (const seq of [1, 2, 3]) world.socket.say(chat(seq));
   const waiting = umbra.send('CHAT_SEND', { text: 'hello' });
-  world.socket.say({ id: 'RESYNC', seq: 1, body: { epoch: 2, room: { roomId: 'AAAAAA' } } });
-  assert.deepEqual(world.syncs.at(-1), { room: { roomId: 'AAAAAA' }, reason: 'resync' });
+  world.socket.say({ id: 'RESYNC', seq: 1, body: { epoch: 2, room: room('AAAAAA') } });
+  assert.deepEqual(world.syncs.at(-1), { room: room('AAAAAA'), reason: 'resync' });
   assert.deepEqual(umbra.position, { epoch: 2, lastSeq: 1 });
   assert.deepEqual(world.socket.messages.map(({ ref }) => ref), [1, 1]);
   world.socket.say({ id: 'OK', ref: 1, body: {} });
@@ -491,7 +454,7 @@ test('who only listens acknowledges with a PING: after 32 events, or at the hear
   assert.deepEqual(world.socket.messages.map(({ id, ref, ack }) => [id, ref, ack]), [['PING', undefined, 32]]);
   world.socket.say(chat(33));
   world.pass(7000);
-  world.socket.say({ id: 'PONG', body: {} });
+  world.socket.say(pong(world));
   world.pass(8000);
   assert.equal(world.socket.messages.at(-1).ack, 33);
 });
@@ -520,7 +483,7 @@ test("the server's clock is known to half a round trip", async () => {
   umbra.connect();
   await world.socket.accept();
   world.pass(100);
-  world.socket.say({ id: 'OK', ref: 1, body: { uid: 'u1', session: 's', epoch: 1, lastRef: 0, serverTimeMs: 5_000_000, heartbeatMs: 15000 } });
+  world.socket.say(helloOk(world, { serverTimeMs: 5_000_000 }));
   assert.equal(umbra.serverNow(), 5_000_050);
   world.pass(15_000);
   world.socket.say({ id: 'PONG', body: { clientTimeMs: world.nowMs, serverTimeMs: 5_015_100 } });
