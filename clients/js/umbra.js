@@ -277,9 +277,8 @@ export class UmbraClient {
     }
     this.#store({ session, uid, userName, ref: Math.max(this.#record?.ref ?? 0, lastRef) });
     if (!resumed) this.#emit('sync', { room, reason: forgotten ? 'forgotten' : 'hello' });
-    if (this.#socket === socket) this.#become({ name: 'online' });
     // A handler may have closed the client, or asked for another connection.
-    if (this.#socket !== socket) return;
+    if (this.#socket === socket) this.#become({ name: 'online' });
     // Those at or below `lastRef` too: they were carried out, but their reply got lost and is sent once more.
     for (const message of [...this.#pending]) this.#transmit(message);
     if (this.#socket === socket) this.#beat();

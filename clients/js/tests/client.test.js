@@ -418,6 +418,17 @@ test('RESYNC on a live socket hands over the room, starts the numbers again and 
   assert.deepEqual(seen(world), [1, 2, 3, 2]);
 });
 
+test('an epoch that went by has no RESYNC any more, and a resume into another epoch is none', async () => {
+  const { world, umbra } = await online({}, { epoch: 5 });
+  world.socket.say(chat(1));
+  world.socket.say({ id: 'RESYNC', seq: 1, body: { epoch: 4, room: null } });
+  assert.deepEqual([umbra.position, world.syncs.length], [{ epoch: 5, lastSeq: 1 }, 1]);
+  world.socket.drop();
+  world.pass(500);
+  await world.socket.welcome({ epoch: 6, resumed: true });
+  assert.deepEqual([umbra.position, world.syncs.length], [{ epoch: 6, lastSeq: 0 }, 2]);
+});
+
 test('a handler that throws costs the others nothing', async (t) => {
   t.mock.method(console, 'error', () => {});
   const { world, umbra } = await online();

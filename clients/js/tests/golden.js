@@ -6,3 +6,5 @@ const read = (file) => JSON.parse(readFileSync(new URL(`../../../crates/protocol
 
 /** `{client: {NAME: {json, bincodeHex}}, server: {…}}`; see the README beside it. */
 export const golden = read('frames.json');
+/** Names, numbers and limits that no single frame shows. */
+export const names = read('names.json');

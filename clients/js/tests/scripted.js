@@ -15,6 +15,8 @@ export class World {
   events = [];
   syncs = [];
   errors = [];
+  /** The numbers of the events, a list from each `sync` to the next. */
+  runs = [[]];
   #lastTimer = 0;
 
   client(options = {}) {
@@ -52,9 +54,15 @@ export class World {
       ...options,
     });
     umbra.on('state', (state) => this.states.push(state));
-    umbra.on('*', (body, { id, seq }) => this.events.push([seq, id, body]));
-    umbra.on('sync', (sync) => this.syncs.push(sync));
-    umbra.on('error', (error) => this.errors.push(error));
+    umbra.on('*', (body, { id, seq }) => {
+      this.events.push([seq, id, body]);
+      this.runs.at(-1).push(seq);
+    });
+    umbra.on('sync', (sync) => {
+      this.syncs.push(sync);
+      this.runs.push([]);
+    });
+    this.stopListeningToErrors = umbra.on('error', (error) => this.errors.push(error));
     return umbra;
   }
 
@@ -68,7 +76,8 @@ export class World {
   /** Lets time pass; timers run in their order. */
   pass(ms) {
     const end = this.nowMs + ms;
-    for (;;) {
+    for (let run = 0; ; run++) {
+      if (run > 10_000) throw new Error('the client spins');
       const due = [...this.timers].filter(([, timer]) => timer.at <= end).sort(([, a], [, b]) => a.at - b.at)[0];
       if (!due) break;
       this.timers.delete(due[0]);

@@ -5,6 +5,7 @@
 mod codes;
 mod frames;
 mod kinds;
+mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
