@@ -46,7 +46,8 @@ export function goldenProgram(types) {
 /** The program for frames that a server sent in a match of `game` (a type of the package). */
 export function matchProgram(types, game, frames) {
   const samples = frames.map(({ id, body }) => ({ type: `{ id: '${id}'; body: T.Events<T.${game}>['${id}'] }`, frame: { id, body } }));
-  return [head(types), ...checks(samples, () => false, new Set(['value']))].join('\n');
+  // One match does not show where null may stand.
+  return [head(types), ...checks(samples, () => false, { opaque: new Set(['value']), nulls: false })].join('\n');
 }
 
 const head = (types) => `import type * as T from ${JSON.stringify(types)};
@@ -58,7 +59,7 @@ function optional(frame, path, key) {
   return path.length === 1 && (names.optionalFields[frame.id]?.includes(key) ?? false);
 }
 
-function checks(samples, mayBeMissing, opaque = OF_THE_GAME) {
+function checks(samples, mayBeMissing, { opaque = OF_THE_GAME, nulls = true } = {}) {
   const nullable = new Set();
   for (const { frame } of samples) visit(frame, opaque, (parent, key) => { if (parent[key] === null) nullable.add(place(parent, key)); });
   const lines = [];
@@ -73,7 +74,7 @@ function checks(samples, mayBeMissing, opaque = OF_THE_GAME) {
       if (opaque.has(key)) return;
       const value = parent[key];
       if (value !== null) wrong(type, replaced(frame, [...path, key], otherType(value)));
-      if (value !== null && !nullable.has(place(parent, key))) wrong(type, replaced(frame, [...path, key], null));
+      if (nulls && value !== null && !nullable.has(place(parent, key))) wrong(type, replaced(frame, [...path, key], null));
       if (enumeration(frame.id, parent, key)) wrong(type, replaced(frame, [...path, key], 'NO_SUCH'));
     });
     objects(frame, opaque, (path) => { if (!(bodyIsTheGames && path.length > 0)) wrong(type, replaced(frame, [...path, 'zzz'], 1)); });
