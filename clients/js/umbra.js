@@ -79,6 +79,8 @@ export class UmbraClient {
   #pending = [];
   #attempt = 0;
   #onlineSince = 0;
+  /** Whether what came last, over whatever connection, could not be read. */
+  #stumbled = false;
   #notBefore = 0;
   #refusal = null;
   #heartbeatMs = 15000;
@@ -296,7 +298,14 @@ export class UmbraClient {
     this.#lost(LOST, reason);
   }
 
+  /** Once may be chance. A second time with nothing taken in between would go on for ever, since the server says the same
+   *  again: then the client asks for the whole room, and for no answer any more. */
   #unreadable({ message }) {
+    if (this.#stumbled && this.#greeted) {
+      this.#epoch = this.#lastSeq = 0;
+      this.#reject((pending) => pending.ref !== null, 'BAD_FRAME', 'what the server says cannot be read');
+    }
+    this.#stumbled = this.#greeted;
     this.#abandon('the server sent something that cannot be read');
     this.#complain('BAD_FRAME', `the server sent something that cannot be read: ${message}`);
   }
@@ -371,6 +380,7 @@ export class UmbraClient {
     }
     if (seq <= this.#lastSeq) return;
     if (seq > this.#lastSeq + 1) return this.#abandon(`event ${seq} after ${this.#lastSeq}`);
+    this.#stumbled = false;
     // Before the handlers run, so that a `position` saved by one of them includes the event.
     this.#lastSeq = seq;
     if (id === 'RESYNC') {
@@ -387,6 +397,7 @@ export class UmbraClient {
     const at = this.#pending.findIndex((message) => message.ref === ref && ref !== null);
     if (at < 0) return;
     const [message] = this.#pending.splice(at, 1);
+    this.#stumbled = false;
     this.#answered = Math.max(this.#answered, ref);
     this.#clearTimer('answer');
     if (this.#pending.length > 0) this.#awaitAnswer();

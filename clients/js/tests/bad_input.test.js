@@ -76,6 +76,25 @@ test('an answer of the wrong form rejects its promise, which is not asked again'
   assert.equal(world.socket.messages.length, 0);
 });
 
+test('what is unreadable twice running is not asked for a third time: the whole room is, and no answer', async () => {
+  const { world, umbra } = await online();
+  world.socket.say(chat(1));
+  const waiting = umbra.send('CHAT_SEND', { text: 'sent' });
+  const unread = { id: 'CHAT', seq: 2, body: {} };
+  world.socket.say(unread);
+  world.pass(500);
+  await world.socket.welcome({ resumed: true });
+  assert.equal(world.socket.sent[0].body.lastSeq, 1, 'it may have been chance');
+  world.socket.say(unread);
+  assert.equal(await rejection(waiting), 'BAD_FRAME');
+  world.pass(1000);
+  await world.socket.accept();
+  assert.deepEqual(world.socket.sent[0].body, { session: 's1', epoch: 0, lastSeq: 0 });
+  world.socket.say(helloOk(world, { lastRef: 1, room: room('8KQ2ZT') }));
+  assert.equal(world.syncs.at(-1).room.roomId, '8KQ2ZT');
+  assert.deepEqual([umbra.state.name, codes(world)], ['online', ['BAD_FRAME', 'BAD_FRAME']]);
+});
+
 test('an event that this client does not know is told, handed on under its id, and keeps its place', async () => {
   const { world, umbra } = await online();
   world.socket.say(chat(1));

@@ -1,0 +1,52 @@
+//! The package as people get it, and the examples of its documents as people read them: extracted and run as printed.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { Server } from '../../../tests/browser/server.js';
+import { compileProgram, packed, runProgram } from './packed.js';
+
+const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const README = read('../README.md');
+
+let server;
+let program;
+before(async () => {
+  server = await Server.start();
+  program = await packed();
+});
+after(async () => {
+  await program?.remove();
+  await server?.kill();
+});
+
+/** The code blocks of a document in that language. */
+const blocks = (text, language) => [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code]) => code);
+const UMBRA_URL = () => `ws://${server.address}/ws`;
+
+test('the package holds the modules, their types, what to read and the licences, and nothing else', () => {
+  assert.deepEqual(program.files, ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'index.d.ts', 'package.json', 'umbra.frames.js', 'umbra.js']);
+  const { dependencies, private: secret } = JSON.parse(read('../package.json'));
+  assert.deepEqual([dependencies, secret], [undefined, false]);
+});
+
+test('what the module exports is what its types declare', async () => {
+  const exported = Object.keys(await import('../umbra.js')).sort();
+  const declared = [...read('../index.d.ts').matchAll(/^export declare (?:const|class) (\w+)/gm)].map(([, name]) => name).sort();
+  assert.deepEqual(exported, declared);
+});
+
+test('the example of the README runs as printed', async () => {
+  const [example, ...more] = blocks(README, 'js');
+  assert.equal(more.length, 0);
+  const { stdout, stderr } = await runProgram(program.folder, example, { UMBRA_URL: UMBRA_URL() });
+  assert.match(stdout, /^connection: connecting\nconnection: online\nseat 0 said {"hello":"[2-9A-Z]{6}"}\nconnection: closed\n$/);
+  assert.equal(stderr, '');
+});
+
+test('the TypeScript of the README compiles as printed', async () => {
+  const [example, ...more] = blocks(README, 'ts');
+  assert.equal(more.length, 0);
+  assert.equal(await compileProgram(program.folder, example), '');
+  assert.notEqual(await compileProgram(program.folder, example.replace('cell: 4', 'cel: 4')), '', 'the compiler looks');
+});
