@@ -47,8 +47,8 @@ export const CloseCode = Object.freeze({
 const LOST = 1006;
 /** Faults of this client, which it would only repeat. */
 const OUR_FAULTS = new Set([CloseCode.PROTOCOL, CloseCode.FRAME_TYPE, CloseCode.NOT_UTF8, CloseCode.TOO_BIG]);
-/** Answers to `HELLO` that another try would not change. */
-const FINAL_REFUSALS = new Set(['BAD_NAME', 'BAD_MESSAGE', 'NOT_AUTHENTICATED', 'UNKNOWN_ID']);
+/** Answers to `HELLO` that another try may change. */
+const PASSING_REFUSALS = new Set(['SERVER_FULL', 'SERVER_DRAINING', 'RATE_LIMITED', 'INTERNAL']);
 
 /** What `send` rejects with. `code` is the server's error code, or one of ours: `TOO_BIG`, `TOO_MANY_PENDING`,
  *  `SESSION_LOST` (nobody knows whether it was carried out), `BAD_FRAME` (the answer cannot be read; likewise), `REPLACED`,
@@ -289,7 +289,7 @@ export class UmbraClient {
   #unwelcome({ code, message }) {
     this.#refusal = { code, message };
     if (code === 'BAD_TOKEN') this.#lost(CloseCode.BAD_TOKEN, message);
-    else if (FINAL_REFUSALS.has(code)) this.#end({ name: 'refused', code, message }, 'REFUSED');
+    else if (!PASSING_REFUSALS.has(code)) this.#end({ name: 'refused', code, message }, 'REFUSED');
     else this.#lost(code === 'SERVER_FULL' ? CloseCode.SERVER_FULL : LOST, message);
   }
 

@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { Proxy } from '../../../tests/browser/proxy.js';
 import { Server } from '../../../tests/browser/server.js';
-import { compileProgram, packed, runProgram } from './packed.js';
+import { compileProgram, packed, runProgram, startProgram } from './packed.js';
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const README = read('../README.md');
+const GUIDE = read('../../../docs/clients.md');
 
 let server;
 let program;
@@ -49,4 +51,30 @@ test('the TypeScript of the README compiles as printed', async () => {
   assert.equal(more.length, 0);
   assert.equal(await compileProgram(program.folder, example), '');
   assert.notEqual(await compileProgram(program.folder, example.replace('cell: 4', 'cel: 4')), '', 'the compiler looks');
+});
+
+test('the first example of the guide runs as printed', async () => {
+  const [example] = blocks(GUIDE, 'js');
+  const { stdout, stderr } = await runProgram(program.folder, example, { UMBRA_URL: UMBRA_URL() });
+  assert.match(stdout, /^connecting\nbegin from the lobby\nonline\n1 USER_JOINED\n2 GAME_STARTED\n3 GAME_EVENT\n/);
+  assert.equal(stderr, '');
+});
+
+test("the guide's own client, written in an afternoon, misses nothing and says nothing twice while its wire is cut", async () => {
+  const [, example, ...more] = blocks(GUIDE, 'js');
+  assert.equal(more.length, 0);
+  const wire = await Proxy.before(server.port);
+  try {
+    const cuts = new Set(['5 line 5', '6 line 6', '20 line 20', '33 line 33']);
+    const { lines, status, stderr } = await startProgram(program.folder, example, { UMBRA_URL: `ws://${wire.address}/ws` }, (line) => {
+      if (!cuts.delete(line)) return;
+      wire.cut();
+      wire.mend();
+    });
+    assert.deepEqual(lines, Array.from({ length: 50 }, (_, i) => `${i + 1} line ${i + 1}`));
+    assert.deepEqual([status, stderr, cuts.size], [0, '', 0]);
+    assert.ok(wire.accepted >= 5, `${wire.accepted} connections`);
+  } finally {
+    wire.close();
+  }
 });

@@ -1,9 +1,11 @@
 //! The package as `npm pack` makes it, unpacked where a program would have it: in `node_modules` of an empty folder.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -29,6 +31,22 @@ export async function runProgram(folder, text, env) {
   await writeFile(file, text);
   const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder, env: { ...process.env, ...env }, timeout: 60_000 });
   return { stdout, stderr };
+}
+
+/** The same, with `heard` called for each line as it is printed. */
+export async function startProgram(folder, text, env, heard) {
+  const file = join(folder, 'started.js');
+  await writeFile(file, text);
+  const child = spawn(process.execPath, [file], { cwd: folder, env: { ...process.env, ...env }, timeout: 120_000 });
+  const lines = [];
+  let stderr = '';
+  child.stderr.on('data', (data) => { stderr += data; });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    heard(line);
+  });
+  const [status] = await once(child, 'close');
+  return { lines, status, stderr };
 }
 
 /** What TypeScript says of a program of that folder: nothing, if it is right. */

@@ -1,4 +1,5 @@
-//! `docs/PROTOCOL.md` says what the code does: its examples are read, and nothing that exists is left out.
+//! `docs/PROTOCOL.md` says what the code does: its examples are read, and nothing that exists is left out. So does
+//! `docs/clients.md` of the close codes.
 
 mod codes;
 
@@ -6,6 +7,7 @@ use codes::ERROR_CODES;
 use umbra_protocol::*;
 
 const DOCUMENT: &str = include_str!("../../../docs/PROTOCOL.md");
+const GUIDE: &str = include_str!("../../../docs/clients.md");
 
 const CLOSE_CODES: [CloseCode; 15] = [
     CloseCode::Normal,
@@ -106,6 +108,24 @@ fn every_close_code_is_listed_and_those_that_end_for_good_say_so() {
         let row = row.lines().next().expect("a row is a line");
         assert_eq!(row.contains("does not reconnect"), !close.reconnect(), "{} {row}", close.code());
         assert!(!close.reason().is_empty() && close.reason().len() <= 123, "a close frame has room for 123 bytes");
+    }
+}
+
+#[test]
+fn the_guide_says_of_every_close_code_whether_a_client_comes_back() {
+    let rows: Vec<(u16, &str)> = GUIDE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" | "))
+        .filter_map(|(code, row)| Some((code.parse().ok()?, row)))
+        .collect();
+    assert_eq!(rows.iter().map(|(code, _)| *code).collect::<Vec<_>>(), CLOSE_CODES.map(CloseCode::code));
+    for (close, (code, row)) in CLOSE_CODES.iter().zip(rows) {
+        let (meaning, asked) = row.split_once(" | ").expect("a row has three cells");
+        let [comes_back, ends] = ["**comes back**", "**ends**"].map(|word| asked.starts_with(word));
+        assert!(comes_back != ends, "{code}: {asked}");
+        assert!(close.reconnect() || ends, "{code} forbids to come back: {asked}");
+        assert!(!close.reconnect() || comes_back || asked.contains("only do it again"), "{code}: {asked}");
+        assert!(DOCUMENT.contains(&format!("\n| {code} | {meaning} |")), "{code} means the same in both documents");
     }
 }
 

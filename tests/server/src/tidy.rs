@@ -6,6 +6,8 @@
 pub mod absences;
 pub mod documents;
 pub mod files;
+pub mod golden;
+pub mod guide;
 pub mod packages;
 
 use std::fs;

@@ -10,6 +10,7 @@ mod crashes;
 mod draining;
 mod errors;
 mod fullness;
+mod guide;
 mod heartbeat;
 mod hostile;
 mod http;

@@ -1,7 +1,7 @@
 //! TESTS, tidy: the project keeps its rules; and each rule would notice if it did not.
 
 use umbra_server_tests::tidy::packages::{Dependency, Package, Workspace};
-use umbra_server_tests::tidy::{Source, absences, documents, files, packages, root, sources};
+use umbra_server_tests::tidy::{Source, absences, documents, files, golden, guide, packages, root, sources};
 
 /// The rule holds for all sources, and complains about a file with this in it.
 fn holds(rule: impl Fn(&[Source]) -> Vec<String>, bad_path: &str, bad_text: &str) {
@@ -143,4 +143,33 @@ fn checks_that_the_documents_name_exist() {
     let own = "checks_that_the_documents_name_exist";
     assert_eq!(documents::name_tests_that_exist(&[named(own)], &sources).len(), 0);
     assert_eq!(documents::name_tests_that_exist(&self::sources("md"), &sources), Vec::<String>::new());
+}
+
+#[test]
+fn golden_frames_lie_in_one_place() {
+    let places = golden::places_for_copies();
+    let frames = places.iter().find(|source| source.path == format!("{}frames.json", golden::PLACE));
+    let frames = &frames.expect("the golden frames were found").text;
+    let copy = Source::fixture("clients/js/tests/frames.json", frames);
+    assert_eq!(golden::lie_in_one_place(&[copy], frames).len(), 1, "a copy would be noticed");
+    let readers = ["crates/protocol/tests/golden.rs", "clients/rust/tests/golden.rs", "clients/js/tests/golden.js"];
+    for reader in readers {
+        let reads = places.iter().any(|source| source.path == reader && source.text.contains("golden"));
+        assert!(reads, "{reader} reads them");
+    }
+    assert_eq!(golden::lie_in_one_place(&places, frames), Vec::<String>::new());
+}
+
+#[test]
+fn the_guide_shows_the_states_of_the_clients_twin() {
+    let twin = sources("rs").into_iter().find(|source| source.is_in(&["clients/"]) && source.text.contains("\nenum Phase {"));
+    let states = guide::states_of_the_twin(&twin.expect("the twin was found").text);
+    assert!(states.contains("Greeting"), "{states:?}");
+    let documents = sources("md");
+    let text = &documents.iter().find(|source| source.path == "docs/clients.md").expect("the guide was found").text;
+    assert_eq!(guide::shows_these_states(text, &states), Vec::<String>::new());
+    let asleep = states.iter().cloned().chain(["Asleep".to_owned()]).collect();
+    assert_eq!(guide::shows_these_states(text, &asleep).len(), 2, "a new state would be noticed in both");
+    let forgotten = text.replace("    Opening --> Greeting: ", "    Opening --> Waving: ");
+    assert_eq!(guide::shows_these_states(&forgotten, &states).len(), 1);
 }
