@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Proxy } from '../../../tests/browser/proxy.js';
 import { Server } from '../../../tests/browser/server.js';
 import { compileProgram, packed, runProgram, startProgram } from './packed.js';
@@ -10,6 +11,8 @@ import { compileProgram, packed, runProgram, startProgram } from './packed.js';
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const README = read('../README.md');
 const GUIDE = read('../../../docs/clients.md');
+/** What a page pays for the client, comments and all. */
+const GZIP_BYTES_MAX = 12 * 1024;
 
 let server;
 let program;
@@ -32,10 +35,23 @@ test('the package holds the modules, their types, what to read and the licences,
   assert.deepEqual([dependencies, secret], [undefined, false]);
 });
 
-test('what the module exports is what its types declare', async () => {
-  const exported = Object.keys(await import('../umbra.js')).sort();
-  const declared = [...read('../index.d.ts').matchAll(/^export declare (?:const|class) (\w+)/gm)].map(([, name]) => name).sort();
-  assert.deepEqual(exported, declared);
+test('the modules together stay within their budget', () => {
+  const packed = ['../umbra.js', '../umbra.frames.js'].reduce((sum, file) => sum + gzipSync(read(file), { level: 9 }).length, 0);
+  assert.ok(packed <= GZIP_BYTES_MAX, `${packed} bytes after gzip, at most ${GZIP_BYTES_MAX}`);
+});
+
+test('what the module exports is what its types declare, to the last member and option', async () => {
+  const types = read('../index.d.ts');
+  const named = (pattern, text) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
+  const part = (head) => new RegExp(`^export (?:declare )?${head} \\{\n(.*?)^\\}`, 'ms').exec(types)[1];
+  const module = await import('../umbra.js');
+  assert.deepEqual(Object.keys(module).sort(), named(/^export declare (?:const|class) (\w+)/gm, types));
+
+  const members = Object.getOwnPropertyNames(module.UmbraClient.prototype).sort();
+  assert.deepEqual(members, named(/^  (?:get )?(\w+)(?:<.*>)?\(/gm, part('class UmbraClient<G extends Game = AnyGame>')));
+
+  const [, head] = /^export class UmbraClient \{(.*?)^  constructor/ms.exec(read('../umbra.js'));
+  assert.deepEqual(named(/\[?options\.(\w+)/g, head), named(/^  (\w+)\??:/gm, part('interface Options')));
 });
 
 test('the example of the README runs as printed', async () => {

@@ -162,7 +162,8 @@ fn golden_frames_lie_in_one_place() {
 
 #[test]
 fn the_guide_shows_the_states_of_the_clients_twin() {
-    let twin = sources("rs").into_iter().find(|source| source.is_in(&["clients/"]) && source.text.contains("\nenum Phase {"));
+    let twin =
+        sources("rs").into_iter().find(|source| source.is_in(&["clients/"]) && source.text.contains("\nenum Phase {"));
     let states = guide::states_of_the_twin(&twin.expect("the twin was found").text);
     assert!(states.contains("Greeting"), "{states:?}");
     let documents = sources("md");
