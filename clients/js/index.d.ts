@@ -427,6 +427,8 @@ export interface Options {
   pongMs?: number;
   /** Longest wait for the next reply; past it what has none is sent again on a new connection. Default 15000. */
   answerMs?: number;
+  /** How long an event may wait for a message that carries its acknowledgement; then a `PING` does. Default 500. */
+  ackMs?: number;
   /** Characters of the longest frame that is read. Default 8388608. */
   frameCharsMax?: number;
   /** Needed in Node before 22, which has none of its own. */

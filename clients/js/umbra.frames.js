@@ -4,6 +4,9 @@
 //! `crates/protocol`. As in the rest of the protocol, fields that are not known are let through, and so are names (of
 //! reasons, codes, phases) that a newer server may have added: only what is missing or of another type is refused.
 
+/** How the server's ids are written. Whatever is not, is nothing that a program can have asked to hear. */
+export const NAME = /^[A-Z][A-Z0-9_]*$/;
+
 /** A frame that is not what it should be; the message names the field. */
 export class BadFrame extends Error {
   name = 'BadFrame';
@@ -15,8 +18,6 @@ const form = (expected, fits) => (value, at) => {
   if (!fits(value)) throw new BadFrame(`${at} is ${brief(value)}, expected ${expected}`);
 };
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const NAME = /^[A-Z][A-Z0-9_]*$/;
-
 const string = form('a string', (value) => typeof value === 'string');
 const name = form('a name in capitals', (value) => typeof value === 'string' && NAME.test(value));
 const flag = form('true or false', (value) => typeof value === 'boolean');
@@ -99,7 +100,7 @@ const REPLIES = new Map(Object.entries({
  * @param {unknown} data         what the socket handed over
  * @param {number} charsMax      characters past which it is not even parsed
  * @returns {{kind: 'reply'|'event'|'control', id: string, ref?: number|null, seq?: number, body: object, known: boolean}}
- *          `known: false` is something of a newer server, to be skipped
+ *          `known: false` is something of a newer server, to be skipped; its `id` may be any text
  * @throws {BadFrame}
  */
 export function readFrame(data, charsMax) {
@@ -108,7 +109,7 @@ export function readFrame(data, charsMax) {
   const frame = parse(data);
   if (!isObject(frame)) throw new BadFrame(`the frame is ${brief(frame)}, expected an object`);
   const { id, ref, seq, body = {} } = frame;
-  name(id, 'id');
+  string(id, 'id');
   object(body, 'body');
   if (id === 'OK' || id === 'ERROR') {
     orNull(place)(ref, 'ref');

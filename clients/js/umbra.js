@@ -21,14 +21,14 @@
 //!
 //! Past 400 lines on purpose: the states of one session, whose parts all touch each other.
 
-import { checkReply, readFrame } from './umbra.frames.js';
+import { NAME, checkReply, readFrame } from './umbra.frames.js';
 
 const SUBPROTOCOL = 'umbra.v1.json';
 /** Bytes of one message that the server still reads. Larger ones are refused here: sent, they would end the connection each time. */
 export const MAX_MESSAGE_BYTES = 16 * 1024;
 /** Messages without a reply. The server keeps as many replies, so a resend always finds its own. */
 export const MAX_PENDING = 64;
-/** An `ack` goes out by itself after so many unacknowledged events, so that the server's history stays short. */
+/** An `ack` goes out at once after so many unacknowledged events, so that the server's history stays short. */
 const ACK_EVERY = 32;
 
 /** Bounds of the heartbeat that a server may name, in ms: against a busy loop at one end, and against a timer past 2³¹ that
@@ -102,6 +102,7 @@ export class UmbraClient {
    * @param {number} [options.pongMs]       longest silence after a `PING`
    * @param {number} [options.answerMs]     longest wait for the next reply, however alive the connection looks; past it
    *        everything without one is sent again on a new connection. The server replies sooner (`request_timeout_ms`)
+   * @param {number} [options.ackMs]        how long an event may wait for a message that carries its `ack`; then a `PING` does
    * @param {number} [options.frameCharsMax]  characters of the longest frame that is read; past it the server is not sane
    * @param {Function} [options.WebSocket]  for Node before 22, which has none of its own: that of the package `ws`, say
    * @param {Function} [options.now] [options.random]  for tests
@@ -111,7 +112,7 @@ export class UmbraClient {
   constructor(options) {
     this.#options = {
       storage: null, storageKey: 'umbra.session', position: null,
-      baseMs: 500, capMs: 15000, connectMs: 10000, pongMs: 8000, answerMs: 15000, frameCharsMax: 8 * 1024 * 1024,
+      baseMs: 500, capMs: 15000, connectMs: 10000, pongMs: 8000, answerMs: 15000, ackMs: 500, frameCharsMax: 8 * 1024 * 1024,
       WebSocket: globalThis.WebSocket, now: Date.now, random: Math.random,
       timers: { set: (run, ms) => setTimeout(run, ms), clear: (timer) => clearTimeout(timer) },
       wakeups: browserWakeups,
@@ -351,7 +352,7 @@ export class UmbraClient {
   }
 
   #detach() {
-    for (const name of ['retry', 'connect', 'heartbeat', 'pong', 'answer']) this.#clearTimer(name);
+    for (const name of ['retry', 'connect', 'heartbeat', 'pong', 'answer', 'ack']) this.#clearTimer(name);
     const socket = this.#socket;
     this.#socket = null;
     this.#greeted = false;
@@ -376,7 +377,7 @@ export class UmbraClient {
       if (this.#socket !== socket) return;
       // Whatever served the session before us is gone, and with it perhaps what it had not answered yet.
       for (const message of [...this.#pending]) this.#transmit(message);
-      return;
+      return this.#acknowledge();
     }
     if (seq <= this.#lastSeq) return;
     if (seq > this.#lastSeq + 1) return this.#abandon(`event ${seq} after ${this.#lastSeq}`);
@@ -386,10 +387,17 @@ export class UmbraClient {
     if (id === 'RESYNC') {
       this.#emit('sync', { room: body.room, reason: 'resync' });
     } else {
-      this.#emit(id, body, { id, seq });
+      if (NAME.test(id)) this.#emit(id, body, { id, seq });
       this.#emit('*', body, { id, seq });
     }
-    if (this.#greeted && this.#lastSeq - this.#acked >= ACK_EVERY) this.#ping();
+    this.#acknowledge();
+  }
+
+  /** With the next message, or by itself once many events wait for it, or the first of them has for a while. */
+  #acknowledge() {
+    if (!this.#greeted || this.#lastSeq === this.#acked) return;
+    if (this.#lastSeq - this.#acked >= ACK_EVERY) this.#ping();
+    else if (!this.#timers.ack) this.#setTimer('ack', this.#options.ackMs, () => this.#ping());
   }
 
   #reply(id, ref, body) {
@@ -439,6 +447,7 @@ export class UmbraClient {
 
   #write(message) {
     if (this.#lastSeq > this.#acked) message.ack = this.#acked = this.#lastSeq;
+    this.#clearTimer('ack');
     this.#put(message);
   }
 

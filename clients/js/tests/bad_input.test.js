@@ -105,6 +105,18 @@ test('an event that this client does not know is told, handed on under its id, a
   assert.deepEqual([codes(world), umbra.state.name], [['UNKNOWN_ID', 'UNKNOWN_ID'], 'online']);
 });
 
+test("nothing that a server says passes for the client's own words", async () => {
+  const { world, umbra } = await online();
+  const before = [world.states.length, world.syncs.length];
+  for (const [at, id] of ['state', 'sync', 'error', '*', '__proto__'].entries()) {
+    world.socket.say({ id, seq: at + 1, body: { name: 'closed', room: null, code: 'MINE' } });
+    world.socket.say({ id, body: { name: 'closed', room: null, code: 'MINE' } });
+  }
+  assert.deepEqual([world.states.length, world.syncs.length], before);
+  assert.deepEqual(new Set(codes(world)), new Set(['UNKNOWN_ID']));
+  assert.deepEqual([seen(world), umbra.state.name], [[1, 2, 3, 4, 5], 'online'], 'each keeps its place');
+});
+
 test('what the server could not read of ours, not even its ref, is told with its own words', async () => {
   const { world, umbra } = await online();
   world.socket.say({ id: 'ERROR', ref: null, body: { code: 'BAD_MESSAGE', message: 'the frame is not JSON' } });

@@ -457,21 +457,27 @@ test('an ack rides on the next message, once', async () => {
   assert.deepEqual(world.socket.messages.map(({ ack }) => ack), [2, undefined]);
 });
 
-test('who only listens acknowledges with a PING: after 32 events, or at the heartbeat', async () => {
+test('who only listens acknowledges with a PING: after 32 events, or half a second after the first of fewer', async () => {
   const { world } = await online();
   for (let seq = 1; seq <= 31; seq++) world.socket.say(chat(seq));
   assert.equal(world.socket.messages.length, 0);
   world.socket.say(chat(32));
   assert.deepEqual(world.socket.messages.map(({ id, ref, ack }) => [id, ref, ack]), [['PING', undefined, 32]]);
-  world.socket.say(chat(33));
-  world.pass(7000);
   world.socket.say(pong(world));
-  world.pass(8000);
-  assert.equal(world.socket.messages.at(-1).ack, 33);
+  world.socket.say(chat(33));
+  world.pass(400);
+  world.socket.say(chat(34));
+  world.pass(99);
+  assert.equal(world.socket.messages.length, 1);
+  world.pass(1);
+  assert.deepEqual(world.socket.messages.slice(1).map(({ id, ack }) => [id, ack]), [['PING', 34]]);
+  world.socket.say(pong(world));
+  world.pass(14_000);
+  assert.equal(world.socket.messages.length, 2, 'it says so once');
 });
 
 test('a heartbeat without any answer ends the connection; any word of the server saves it', async () => {
-  const { world, umbra } = await online({ pongMs: 8000 });
+  const { world, umbra } = await online({ pongMs: 8000, ackMs: 600_000 });
   world.pass(15_000 + 7_999);
   world.socket.say(chat(1));
   world.pass(1);
