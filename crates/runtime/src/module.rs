@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use lunatic_process::runtimes::RawWasm;
 use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntime};
 use lunatic_process::state::ProcessState as _;
 use wasmtime::{Engine, ExternType, Linker};
 
-use crate::{ProcessState, Tuning};
+use crate::{ProcessState, Tuning, idle};
 
 /// The smallest program there is, to ask lunatic's runtime for its engine.
 const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
@@ -26,6 +26,12 @@ impl Runtime {
     /// # Errors
     /// If the machine cannot run what the tuning asks for.
     pub fn new(tuning: &Tuning) -> Result<Self> {
+        ensure!(
+            idle::stack_has_room(tuning.stack_bytes, tuning.guest_stack_bytes),
+            "a stack of {} bytes is too small for {} bytes of the guest's",
+            tuning.stack_bytes,
+            tuning.guest_stack_bytes
+        );
         let lunatic = WasmtimeRuntime::new(&tuning.config()).context("this tuning does not fit the machine")?;
         let empty = lunatic.compile_module::<ProcessState>(RawWasm::new(None, EMPTY.to_vec()))?;
         let engine = empty.instantiator().module().engine().clone();
