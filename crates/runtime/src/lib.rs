@@ -12,6 +12,7 @@
 //! ```
 
 mod absent;
+mod cache;
 mod idle;
 mod module;
 mod node;
