@@ -1,0 +1,71 @@
+//! LAUNCHER: a server: a node with the guest on it, from its settings to its ordered end.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::runtime::Builder;
+use tokio::time::timeout;
+use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
+
+use crate::capacity::Need;
+use crate::cli::Serve;
+use crate::limits::{self, Limits};
+use crate::settings::{self, Loaded};
+use crate::stop::{self, Signals};
+use crate::{outcome, program};
+
+/// Beyond the time that the settings give clients for their half of a close.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// Serves until the guest ends, by itself or because a signal asked for it.
+///
+/// # Errors
+/// If it could not start: a sentence for the operator.
+pub fn serve(serve: &Serve) -> Result<ExitCode> {
+    let loaded = settings::load(serve.settings.as_deref())?;
+    limits::raise_files();
+    for line in Need::new(&loaded.settings, serve.edge).against(&Limits::of_this_machine()) {
+        if line.remedy.is_some() {
+            eprintln!("umbra: warning: the machine ends before the settings do. {line}");
+        }
+    }
+    let runtime = Runtime::new(&Tuning::default())?;
+    let guest = serve.guest.as_deref().context("this build has no guest inside: name one with --guest")?;
+    let module = program::compile(&runtime, guest)?;
+
+    let threads = Builder::new_multi_thread().enable_all().build()?;
+    let outcome = threads.block_on(until_the_end(&runtime, &module, loaded))?;
+    threads.shutdown_background();
+    Ok(outcome::exit_code(&outcome))
+}
+
+async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Result<Outcome> {
+    let mut signals = Signals::catch()?;
+    let settings = ProcessSettings {
+        arguments: vec!["umbra.wasm".to_owned()],
+        variables: loaded.variables,
+        directories: loaded.directories,
+        ..ProcessSettings::root()
+    };
+    let goodbye = Duration::from_millis(loaded.settings.close_timeout_ms) + SLACK;
+    let node = Node::new(runtime);
+    let running = node.start(module, "_start", settings, None).await?;
+    let root = running.root.clone();
+    let end = running.outcome();
+    tokio::pin!(end);
+    tokio::select! {
+        outcome = &mut end => return Ok(outcome),
+        () = signals.next() => stop::in_order(&*root),
+    }
+    let stopped = async {
+        let outcome = end.await;
+        // The root has told everybody; whoever has a connection says goodbye on it and waits for the client's answer.
+        let _ = timeout(goodbye, node.emptied()).await;
+        outcome
+    };
+    tokio::select! {
+        outcome = stopped => Ok(outcome),
+        () = signals.next() => Ok(Outcome::Killed),
+    }
+}
