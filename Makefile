@@ -5,7 +5,7 @@ WITH  := tools/with-tools.sh
 NATIVE := --target host-tuple
 export RUST_BACKTRACE := 0
 
-.PHONY: help setup run build test bench chaos prove fmt lint clean
+.PHONY: help setup run build test bench load chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,7 +24,10 @@ test: ## Run every test, or some: make test SUITES="umbra-otp web"
 	@$(SETUP) test
 	@$(WITH) python3 tools/testing/run_tests.py $(SUITES)
 
-bench: build ## Measure speed and size: make bench ARGS="..."
+bench: build ## Compare Umbra with its peers: make bench ARGS="--quick"
+	@$(WITH) cargo run --release $(NATIVE) -p umbra-bench -- $(ARGS)
+
+load: build ## Measure Umbra alone: make load ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
 
 chaos: build ## Kill and cut at random until stopped: make chaos ARGS="..."
@@ -44,4 +47,4 @@ lint: ## Check format and lints, warnings being errors
 
 clean: ## Remove what was built here; tools stay in the user's cache
 	@cargo clean
-	@rm -rf tests/browser/node_modules web/node_modules web/vendor
+	@rm -rf tests/browser/node_modules web/node_modules web/vendor bench/peers/*/node_modules bench/peers/cowboy/ebin

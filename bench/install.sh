@@ -91,6 +91,7 @@ for peer in "$@"; do
         colyseus | socketio) prepare_node_packages "$here/peers/$peer" ;;
         cowboy) install_cowboy ;;
         tokio)
+            say "building the peer tokio (a minute the first time)"
             quietly tokio-peer cargo build --release --target host-tuple -p umbra-bench-tokio ||
                 fail "the peer tokio did not compile; see $CACHE/log/tokio-peer.log"
             ;;

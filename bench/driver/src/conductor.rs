@@ -30,8 +30,10 @@ pub enum Due {
 /// One measurement's plan and its counts.
 #[derive(Debug)]
 pub struct Conductor {
-    /// What was counted.
+    /// What was counted of the actions due in the window.
     pub tally: Tally,
+    /// All deliveries so far, whenever they were due.
+    pub delivered: u64,
     pace: Option<Pace>,
     /// Members in the order of the timetable: one of each room in turn, so that it spreads over the rooms.
     order: Vec<usize>,
@@ -53,7 +55,7 @@ impl Conductor {
         let tally = Tally::new(start);
         let most = LATE_MOST.as_micros() as u64;
         let late_us = Histogram::new_with_bounds(1, most, 3).expect("constant bounds that the histogram allows");
-        Self { began_ns: tally.now_ns(), tally, pace, order, next: 0, interval_ns, over: false, late_us }
+        Self { began_ns: tally.now_ns(), tally, delivered: 0, pace, order, next: 0, interval_ns, over: false, late_us }
     }
 
     /// Nobody begins an action any more, but what has begun still counts.
@@ -76,6 +78,7 @@ impl Conductor {
         let answers = match heard {
             Heard::Delivered { due_ns, answers } => {
                 self.tally.delivered(due_ns, now_ns);
+                self.delivered += 1;
                 answers
             }
             Heard::Refused => {

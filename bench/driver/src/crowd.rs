@@ -236,6 +236,10 @@ impl<D: Dialect> Crowd<D> {
                     if let Heard::Asked(answer) = heard {
                         self.send(place, &Frame::text(answer))?;
                     }
+                    if heard == Heard::Refused && conductor.tally.refused == 0 {
+                        // Whoever measures has to know why; the count alone does not say.
+                        eprintln!("bench: the first refusal: {}", String::from_utf8_lossy(message));
+                    }
                     if let Some(due_ns) = conductor.heard(heard, now_ns) {
                         self.act(place, due_ns, now_ns, conductor)?;
                     }

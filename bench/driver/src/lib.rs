@@ -9,6 +9,7 @@ pub mod conductor;
 pub mod crowd;
 pub mod dialect;
 pub mod document;
+pub mod figure;
 pub mod frame;
 pub mod measure;
 pub mod peer;

@@ -61,6 +61,8 @@ fn main() -> Result<()> {
     let measures = if arguments.only.is_empty() { Measure::value_variants().to_vec() } else { arguments.only.clone() };
     let rounds = arguments.rounds.map_or(if arguments.quick { 1 } else { ROUNDS }, usize::from);
     install(&peers)?;
+    // Whoever cannot be started is told of now and not in the middle.
+    peers.iter().try_for_each(|peer| peer.command(0).map(drop))?;
     let subprotocol = match arguments.encoding {
         Encoding::Json => Subprotocol::Json,
         Encoding::Bincode => Subprotocol::Bincode,

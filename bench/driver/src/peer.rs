@@ -133,16 +133,20 @@ fn folder(peer: &str) -> PathBuf {
     bench().join("peers").join(peer)
 }
 
-/// The one place that knows how Umbra is started.
+/// The one place that knows how Umbra is started. `tools/with-tools.sh` says where everything is.
 fn umbra(peer: Peer, port: u16) -> Result<Command> {
     let from = |name: &str| std::env::var(name).with_context(|| format!("{name} must say how Umbra is started"));
-    let mut command = Command::new(from("UMBRA_LUNATIC")?);
-    command.arg("run").arg(std::fs::canonicalize(from("UMBRA_WASM")?)?);
-    anyhow::ensure!(
-        matches!(peer, Peer::Umbra | Peer::UmbraStock),
-        "there is no {} to start: Umbra runs on the stock runtime so far",
-        peer.title()
-    );
+    let on_launcher = |edge: &str| -> Result<String> {
+        Ok(format!("'{}' --edge {edge} --guest '{}'", from("UMBRA_LAUNCHER")?, from("UMBRA_WASM")?))
+    };
+    let command_line = match peer {
+        Peer::UmbraNative => on_launcher("native")?,
+        Peer::UmbraGuest => on_launcher("guest")?,
+        Peer::UmbraStock => format!("'{}' run '{}'", from("UMBRA_LUNATIC")?, from("UMBRA_WASM")?),
+        Peer::Umbra | Peer::Colyseus | Peer::SocketIo | Peer::Cowboy | Peer::Tokio => from("UMBRA_SERVER")?,
+    };
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("exec {command_line}")]);
     command.env_clear().envs(SETTINGS).env("UMBRA_BIND", format!("127.0.0.1:{port}"));
     // With back traces on, every message between processes costs ten times as much.
     command.env("RUST_BACKTRACE", "0");

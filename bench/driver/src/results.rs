@@ -126,6 +126,37 @@ pub struct Weight {
     pub pss_kib: f64,
 }
 
+impl Found {
+    /// If members acted in turn with their answers.
+    pub fn saturation(&self) -> Option<&Load> {
+        if let Self::Saturation(load) = self { Some(load) } else { None }
+    }
+
+    /// If members acted by a timetable: what it asked for, and what came of it.
+    pub fn rate(&self) -> Option<(f64, &Load)> {
+        if let Self::Rate { asked_per_second, load } = self { Some((*asked_per_second, load)) } else { None }
+    }
+
+    /// If nobody acted.
+    pub fn idle(&self) -> Option<&Weight> {
+        if let Self::Idle(weight) = self { Some(weight) } else { None }
+    }
+
+    /// If users came and went: how many a second.
+    pub fn visits(&self) -> Option<f64> {
+        if let Self::Visits { per_second, .. } = self { Some(*per_second) } else { None }
+    }
+
+    /// How busy the driver was, where that matters.
+    pub fn driver_busy(&self) -> Option<f64> {
+        match self {
+            Self::Saturation(load) | Self::Rate { load, .. } => Some(load.driver_busy),
+            Self::Visits { driver_busy, .. } => Some(*driver_busy),
+            Self::Idle(_) | Self::Failed { .. } => None,
+        }
+    }
+}
+
 impl Results {
     /// As kept in a file.
     ///
@@ -156,5 +187,74 @@ impl Results {
             std::fs::create_dir_all(folder)?;
         }
         std::fs::write(path, text).with_context(|| path.display().to_string())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod examples {
+    //! A comparison of two, as small as can be.
+
+    use super::*;
+
+    pub fn load(events_per_second: f64) -> Load {
+        Load {
+            events_per_second,
+            p50_ms: 1.0,
+            p99_ms: 2.0,
+            p999_ms: 3.0,
+            cpu_seconds_per_million: 1e6 / events_per_second,
+            server_busy: 0.99,
+            driver_busy: 0.5,
+            driver_late_p99_ms: 0.01,
+            missing: 0,
+            refused: 0,
+        }
+    }
+
+    pub fn comparison() -> Results {
+        let sample = |peer, round, users, found| Sample { peer, round, users, room_size: 8, found };
+        let saturation = |peer, round, users, rate| sample(peer, round, users, Found::Saturation(load(rate)));
+        let idle = |pss_kib| Found::Idle(Weight { rss_kib: 2.0 * pss_kib, pss_kib });
+        Results {
+            machine: Machine {
+                date: "2026-11-25".into(),
+                cores: 2,
+                model: "a processor".into(),
+                kernel: "6.1".into(),
+                load_before: "0.01".into(),
+            },
+            command: "make bench".into(),
+            encoding: "json".into(),
+            peers: [Peer::Umbra, Peer::Tokio].map(|peer| Compared { peer, version: "1".into() }).into(),
+            samples: vec![
+                sample(Peer::Umbra, 1, 2000, idle(40.0)),
+                sample(Peer::Umbra, 1, 1000, idle(41.0)),
+                saturation(Peer::Umbra, 1, 400, 45_000.0),
+                saturation(Peer::Umbra, 2, 400, 60_000.0),
+                saturation(Peer::Umbra, 3, 400, 50_000.0),
+                saturation(Peer::Umbra, 1, 800, 70_000.0),
+                saturation(Peer::Tokio, 1, 800, 600_000.0),
+                saturation(Peer::Tokio, 1, 400, 500_000.0),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again_as_it_was() {
+        let path = std::env::temp_dir().join(format!("umbra-bench-results-{}/comparison.json", std::process::id()));
+        let mut results = examples::comparison();
+        let failed = Found::Failed { what: "visits".into(), why: "a \"quoted\"\nreason".into() };
+        results.samples.push(Sample { peer: Peer::SocketIo, round: 2, users: 0, room_size: 8, found: failed });
+        results.write(&path).unwrap();
+        assert_eq!(Results::read(&path).unwrap(), results);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().filter(|line| line.contains("\"round\"")).count(), results.samples.len());
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        assert!(Results::read(&path).is_err());
     }
 }

@@ -62,15 +62,14 @@ async fn one<D: Dialect>(
             eprintln!("bench: {}", line(&sample));
             samples.push(sample);
         }
-        match samples.last().map(|sample| &sample.found) {
+        let last = samples.last().map(|sample| &sample.found);
+        if let Some(Found::Failed { .. }) = last {
             // What it left behind would be measured with the next.
-            Some(Found::Failed { .. }) => server = None,
-            Some(Found::Rate { asked_per_second, load })
-                if matches!(task, Task::Harder(..)) && !is_served(*asked_per_second, load) =>
-            {
-                break;
-            }
-            _ => {}
+            server = None;
+        }
+        let rate = last.and_then(Found::rate).filter(|_| matches!(task, Task::Harder(..)));
+        if rate.is_some_and(|(asked_per_second, load)| !is_served(asked_per_second, load)) {
+            break;
         }
     }
     Ok(())

@@ -40,7 +40,9 @@ fn parent(pid: u32) -> Option<u32> {
 /// # Errors
 /// The first is gone.
 pub fn cpu_seconds(root: u32) -> Result<f64> {
-    of(root)?.into_iter().map(|pid| cpu::seconds(&pid.to_string())).sum()
+    let seconds = |pid: u32| cpu::seconds(&pid.to_string());
+    // A helper that has ended since it was listed has nothing more to say.
+    of(root)?.into_iter().map(|pid| if pid == root { seconds(pid) } else { Ok(seconds(pid).unwrap_or(0.0)) }).sum()
 }
 
 /// What they have resident.
@@ -50,9 +52,14 @@ pub fn cpu_seconds(root: u32) -> Result<f64> {
 pub fn memory(root: u32) -> Result<Memory> {
     let mut all = Memory { rss: 0.0, pss: 0.0 };
     for pid in of(root)? {
-        let Memory { rss, pss } = memory::of(&pid.to_string())?;
-        all.rss += rss;
-        all.pss += pss;
+        match memory::of(&pid.to_string()) {
+            Ok(Memory { rss, pss }) => {
+                all.rss += rss;
+                all.pss += pss;
+            }
+            Err(error) if pid == root => return Err(error),
+            Err(_) => {}
+        }
     }
     Ok(all)
 }
@@ -67,7 +74,7 @@ mod tests {
     #[test]
     fn a_helper_of_a_helper_is_counted_and_a_stranger_is_not() {
         // Each says that it is there; all of them end when this test closes their input.
-        let script = "sh -c 'echo there; read line; exit 0' <&0 & echo here; read line; wait";
+        let script = "exec 3<&0; sh -c 'echo there; read line; exit 0' <&3 & echo here; read line; wait";
         let start = || {
             let mut command = Command::new("sh");
             command.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped());
