@@ -5,32 +5,45 @@ WITH  := tools/with-tools.sh
 NATIVE := --target host-tuple
 export RUST_BACKTRACE := 0
 
-.PHONY: help setup run build test bench load chaos prove fmt lint clean
+LAUNCHER := cargo build --quiet $(NATIVE) --profile launcher -p umbra-launcher --no-default-features
+
+.PHONY: help setup run build launcher install test test-stock bench load chaos prove fmt lint clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: ## Set this machine up for building and running
 	@$(SETUP) build
 
-run: build ## Start the server; it prints the address to open
-	@exec $(WITH) cargo run --release --quiet
+run: build launcher ## Start the server; it prints the address to open
+	@exec $(WITH) sh -c 'exec $$UMBRA_SERVER'
 
 build: setup ## Build the server: target/wasm32-wasip1/release/umbra.wasm
 	@echo "build: the server (about a minute the first time)" >&2
 	@$(WITH) cargo build --release
 
-test: ## Run every test, or some: make test SUITES="umbra-otp web"
+launcher: setup ## Build what runs it: target/*/launcher/umbra
+	@echo "build: the launcher (about four minutes on two cores the first time)" >&2
+	@$(WITH) $(LAUNCHER)
+
+install: setup ## Install `umbra`, one program with the server inside, to where Cargo installs
+	@$(WITH) cargo install --locked --path launcher $(NATIVE)
+
+test: launcher ## Run every test, or some: make test SUITES="umbra-otp web"
 	@$(SETUP) test
 	@$(WITH) python3 tools/testing/run_tests.py $(SUITES)
 
-bench: build ## Compare Umbra with its peers: make bench ARGS="--quick"
+test-stock: ## Run what lunatic has a part in on stock lunatic, which is built first (about four minutes)
+	@$(SETUP) stock
+	@$(WITH) python3 tools/testing/run_tests.py --stock $(SUITES)
+
+bench: build launcher ## Compare Umbra with its peers: make bench ARGS="--quick"
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-bench -- $(ARGS)
 
-load: build ## Measure Umbra alone: make load ARGS="..."
+load: build launcher ## Measure Umbra alone: make load ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
 
-chaos: build ## Kill and cut at random until stopped: make chaos ARGS="..."
+chaos: build launcher ## Kill and cut at random until stopped: make chaos ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-faults --bin chaos -- $(ARGS)
 
 prove: ## Put bugs back, one at a time, and show that the fault kit finds each

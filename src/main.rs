@@ -11,6 +11,9 @@ fn main(mailbox: Mailbox<SupervisorMessage, Wire>) {
             log::init(settings.log_level);
             process::root::run(&settings, Inbox::from(mailbox));
         }
-        Err(error) => eprintln!("umbra: {error}"),
+        Err(error) => {
+            eprintln!("umbra: {error}");
+            std::process::exit(1);
+        }
     }
 }

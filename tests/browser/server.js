@@ -1,4 +1,4 @@
-//! A real server for one test file: `$UMBRA_LUNATIC run $UMBRA_WASM` on a free port, told ready by its own `/healthz`.
+//! A real server for one test file: `$UMBRA_SERVER`, a command line, on a free port, told ready by its own `/healthz`.
 
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -24,11 +24,11 @@ export class Server {
 
   /** On the same port each time, as a server that is restarted would be. */
   async start() {
-    const { UMBRA_LUNATIC, UMBRA_WASM } = process.env;
-    if (!UMBRA_LUNATIC || !UMBRA_WASM) throw new Error('set UMBRA_LUNATIC (the runtime) and UMBRA_WASM (the built server)');
+    const { UMBRA_SERVER } = process.env;
+    if (!UMBRA_SERVER) throw new Error('set UMBRA_SERVER, the command line that starts a server: tools/with-tools.sh does');
     const env = { ...process.env, ...this.#env, UMBRA_BIND: this.address, RUST_BACKTRACE: '0' };
-    this.#child = spawn(UMBRA_LUNATIC, ['run', UMBRA_WASM], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-    // The runtime's exit code says nothing; health does.
+    this.#child = spawn('sh', ['-c', `exec ${UMBRA_SERVER}`], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    // On stock lunatic the exit code says nothing; health does.
     for (const end = Date.now() + READY_MS; Date.now() < end; await wait(PROBE_MS)) {
       if (this.#child.exitCode !== null) throw new Error('the server ended before it was ready');
       const answer = await fetch(`http://${this.address}/healthz`).catch(() => null);

@@ -1,12 +1,28 @@
 #!/usr/bin/env bash
-# Where the tools are: the runtime, the browser, the toolchain. Sourced after report.sh; builds nothing.
+# Where the tools are: the launcher, stock lunatic, the browser, the toolchain. Sourced after report.sh; builds nothing.
 #
 # Each function prints an absolute path, or nothing and fails. What the user names in the environment wins, then what
 # the machine has, then what an earlier set-up left in the cache.
 
 LUNATIC_VERSION=0.13.2
 
-# find_lunatic: the lunatic runtime, of exactly the version that the guest is written for.
+# What belongs to the tools and not to the server that they start; `crates/machine/src/settings/load.rs` has the list too.
+# shellcheck disable=SC2034  # read by the scripts that source this file
+TOOLS_VARIABLES=(UMBRA_WASM UMBRA_LUNATIC UMBRA_LAUNCHER UMBRA_SERVER UMBRA_CHROMIUM UMBRA_TOOLCHAIN)
+
+# find_launcher: the launcher, as `make launcher` built it last.
+find_launcher() {
+    local candidate
+    for candidate in "${UMBRA_LAUNCHER:-}" "${CARGO_TARGET_DIR:-$ROOT/target}"/*/launcher/umbra; do
+        if [[ -x "$candidate" ]]; then
+            realpath "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# find_lunatic: stock lunatic, of exactly the version that the guest is written for.
 find_lunatic() {
     local candidate
     for candidate in "${UMBRA_LUNATIC:-}" "$CACHE/lunatic-$LUNATIC_VERSION/bin/lunatic" "$(command -v lunatic)"; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The lunatic runtime, built once from the crate registry. Sourced after report.sh, locate.sh and debian.sh.
+# Stock lunatic, built once from the crate registry: for `make test-stock` alone. Sourced after report.sh, locate.sh and debian.sh.
 
 # prepare_lunatic: makes find_lunatic succeed.
 prepare_lunatic() { find_lunatic >/dev/null || alone lunatic build_lunatic; }

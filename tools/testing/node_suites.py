@@ -21,16 +21,16 @@ def suites(root):
     return found
 
 
-def test_folder(root, folder, files, allowed):
+def test_folder(suite, folder, files, allowed, environment):
     """Runs the test files of one suite. The files are named one by one: what `node --test FOLDER` does differs
     between node's versions, up to running nothing. One file at a time: browsers beside each other starve on two cores."""
-    outcome = Outcome(str(folder.relative_to(root)))
+    outcome = Outcome(suite)
     outcome.declared = sum(sources.node_tests(file.read_text()) for file in files)
     with tempfile.TemporaryDirectory() as scratch:
         events = Path(scratch, "events")
         reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"]
         reporters += [f"--test-reporter={REPORTER.as_uri()}", f"--test-reporter-destination={events}"]
-        ran = run(["node", "--test", "--test-concurrency=1", *reporters, *files], folder)
+        ran = run(["node", "--test", "--test-concurrency=1", *reporters, *files], folder, environment)
         lines = events.read_text().splitlines() if events.exists() else []
     count(outcome, [json.loads(line) for line in lines], allowed)
     if ran.late:

@@ -1,18 +1,21 @@
-"""`make test`: runs every suite of the project and fails if anything failed, or ran less than is declared.
+"""`make test` and `make test-stock`: runs every suite of the project, or what stock lunatic has a part in, and fails if
+anything failed, or ran less than is declared.
 
-    tools/with-tools.sh python3 tools/testing/run_tests.py [SUITE…]
+    tools/with-tools.sh python3 tools/testing/run_tests.py [--stock] [SUITE…]
 
 Suites are found, not listed: Rust packages by asking Cargo, JavaScript by file name. The cheap ones come first. At the
 end stands a table, every problem as a sentence, and one line for machines: `N passed, N failed`.
 """
 
 import io
+import os
 import sys
 import unittest
 from pathlib import Path
 
 import node_suites
 import rust_suites
+import servers
 from outcome import Outcome, allowed_to_be_ignored, last_line, table
 from program import run
 
@@ -20,9 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OWN = "tools/testing"
 
 
-def main(wanted):
+def main(arguments):
     """Runs the suites with these names, or all; returns the exit status."""
+    stock = "--stock" in arguments
+    wanted = [argument for argument in arguments if argument != "--stock"]
+    os.environ.pop("UMBRA_SERVER", None)
     allowed = allowed_to_be_ignored()
+    ways = servers.ways(stock)
     found_packages = rust_suites.packages(ROOT)
     found_folders = node_suites.suites(ROOT)
     names = {OWN, *(package.name for package in found_packages)}
@@ -32,15 +39,21 @@ def main(wanted):
     chosen = set(wanted) or names
 
     outcomes = []
-    if OWN in chosen:
+    if OWN in chosen and not stock:
         outcomes.append(report(own_tests()))
     packages = [package for package in found_packages if package.name in chosen]
     folders = {folder: files for folder, files in found_folders.items() if str(folder.relative_to(ROOT)) in chosen}
+    if stock:
+        packages = [package for package in packages if package.on_lunatic or package.name in dict(servers.RUST)]
+        folders = {}
     outcomes += build_guest()
-    outcomes += rust(packages, allowed)
+    outcomes += rust(packages, allowed, stock, ways)
     for folder, files in folders.items():
-        announce(folder.relative_to(ROOT))
-        outcomes.append(report(node_suites.test_folder(ROOT, folder, files, allowed)))
+        name = str(folder.relative_to(ROOT))
+        runs = {f"{name}, {way}": {"UMBRA_SERVER": command} for way, command in ways.items()}
+        for suite, environment in (runs if name in servers.NODE else {name: {}}).items():
+            announce(suite)
+            outcomes.append(report(node_suites.test_folder(suite, folder, files, allowed, environment)))
 
     print(f"\n{table(outcomes)}\n\n{last_line(outcomes)}", flush=True)
     return 1 if any(outcome.failed for outcome in outcomes) or not outcomes else 0
@@ -70,18 +83,19 @@ def build_guest():
     return []
 
 
-def rust(packages, allowed):
+def rust(packages, allowed, stock, ways):
     """Builds and runs the chosen packages, those on lunatic after the native ones."""
     outcomes = []
-    for on_lunatic in (False, True):
-        group = [package for package in packages if package.on_lunatic == on_lunatic]
-        announce(f"building the {'WebAssembly' if on_lunatic else 'native'} tests")
+    for flags in dict.fromkeys(tuple(package.flags) for package in packages):
+        group = [package for package in packages if tuple(package.flags) == flags]
+        announce(f"building tests: {' '.join(package.name for package in group)}")
         built, broken = rust_suites.build(ROOT, group)
         outcomes += [Outcome(package.name, problems=["the tests did not compile"]) for package in broken]
         for package in group:
             if package not in broken:
                 announce(package.name)
-                outcomes.append(report(rust_suites.test_package(ROOT, package, built.get(package.id, []), allowed)))
+                programs = built.get(package.id, [])
+                outcomes += map(report, rust_suites.test_package(ROOT, package, programs, allowed, stock, ways))
     return outcomes
 
 

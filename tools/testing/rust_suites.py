@@ -1,7 +1,8 @@
 """The Rust suites: one a package of the workspace, found by asking Cargo.
 
-A package that uses lunatic is tested on lunatic, as WebAssembly; every other one natively. Each test executable is
-asked what it holds, run, and held to that; and all that a package's executables hold together is held to its sources.
+A package that uses lunatic is tested as WebAssembly, on the launcher or on stock lunatic; every other one natively. Each
+test executable is asked what it holds, run, and held to that; and all that a package's executables hold together is held
+to its sources. What speaks to a whole server is run once for each way to start one (servers.py).
 (What stands on the simulated runtime has its tests in a native package of its own. Only the examples in its documentation
 lie in the package that is tested on lunatic: they are run on both.)
 """
@@ -10,17 +11,31 @@ import json
 import re
 from pathlib import Path
 
+import servers
 import sources
 import wasm_tests
 from outcome import Outcome, missing, not_excused
 from program import run
 
 NATIVE = ["--target", "host-tuple"]
+# By one of these a package shows that the runtime is in it, which is of use only when it is optimised. The profile is
+# the launcher's own, so that nothing is built twice.
+RUNTIME = {"lunatic-process", "umbra-runtime", "wasmtime"}
+OPTIMISED = ["--profile", "launcher"]
+# The guest inside the launcher: a build of its own, and not what is tested.
+GUEST_INSIDE = "guest"
 # By dependencies for it a package shows that it is built natively as well as for lunatic.
 NOT_WASM = 'cfg(not(target_arch = "wasm32"))'
 ANNOUNCED = re.compile(r"^running (\d+) tests?$", re.MULTILINE)
 RESULT = re.compile(r"^test (\S+)(?: - should panic)? \.\.\. (FAILED|ignored)", re.MULTILINE)
-RUNNER = Path(__file__).resolve().parent.parent / "wasm-runner.sh"
+TOOLS = Path(__file__).resolve().parent.parent
+# Cargo's own variable for what it hands WebAssembly to.
+RUNNER = "CARGO_TARGET_WASM32_WASIP1_RUNNER"
+
+
+def runner(stock):
+    """The script that runs WebAssembly."""
+    return TOOLS / ("stock-runner.sh" if stock else "wasm-runner.sh")
 
 
 class Package:
@@ -32,19 +47,25 @@ class Package:
         self.folder = Path(described["manifest_path"]).parent
         self.on_lunatic = any(needs["name"] == "lunatic" for needs in described["dependencies"])
         self.is_native_too = not self.on_lunatic or any(needs.get("target") == NOT_WASM for needs in described["dependencies"])
+        self.has_runtime = any(needs["name"] in RUNTIME for needs in described["dependencies"])
+        self.has_guest = GUEST_INSIDE in described.get("features", {})
         self.has_doc_tests = any(target["doctest"] for target in described["targets"])
 
     @property
-    def target(self):
-        """What Cargo must be told to build it for the right machine."""
-        return [] if self.on_lunatic else NATIVE
+    def flags(self):
+        """What Cargo must be told to build it as it is tested."""
+        if self.on_lunatic:
+            return []
+        return NATIVE + OPTIMISED * self.has_runtime + ["--no-default-features"] * self.has_guest
 
     @property
-    def doc_targets(self):
+    def doc_flags(self):
         """The same for each run of the examples in its documentation."""
         if not self.has_doc_tests:
             return []
-        return [[]] * self.on_lunatic + [NATIVE] * self.is_native_too
+        if self.on_lunatic and self.is_native_too:
+            return [self.flags, NATIVE]
+        return [self.flags]
 
 
 def packages(root):
@@ -54,13 +75,13 @@ def packages(root):
 
 
 def build(root, chosen):
-    """Builds the test executables of packages that share a target: a dictionary from package id to paths,
+    """Builds the test executables of packages that share their flags: a dictionary from package id to names and paths,
     and the packages that did not compile. When all together fail, each is tried alone."""
     if not chosen:
         return {}, []
     names = [part for package in chosen for part in ("-p", package.name)]
     ran = run(
-        ["cargo", "test", "--no-run", "--message-format=json-render-diagnostics", *chosen[0].target, *names],
+        ["cargo", "test", "--no-run", "--message-format=json-render-diagnostics", *chosen[0].flags, *names],
         root,
         split=True,
     )
@@ -77,32 +98,44 @@ def build(root, chosen):
 
 
 def executables(messages):
-    """The test executables in Cargo's messages, by package id."""
+    """The test executables in Cargo's messages, by package id: name and path of each."""
     found = {}
     for line in messages.splitlines():
         message = json.loads(line) if line.startswith("{") else {}
         if message.get("reason") == "compiler-artifact" and message["profile"]["test"] and message["executable"]:
-            found.setdefault(message["package_id"], []).append(message["executable"])
+            found.setdefault(message["package_id"], []).append((message["target"]["name"], message["executable"]))
     return found
 
 
-def test_package(root, package, programs, allowed):
-    """Runs everything that a package has to be tested with."""
+def test_package(root, package, programs, allowed, stock, ways):
+    """Runs everything that a package has to be tested with: an outcome, and one more for each way to start a server, if
+    tests of the package do. On stock lunatic, only what lunatic or a server has a part in."""
     outcome = Outcome(package.name)
+    live = {way: Outcome(f"{package.name}, {way}") for way in ways}
     held = []
-    for program in programs:
+    for name, program in programs:
         listed = list_tests(package, program)
         held += listed
-        command = [RUNNER, program] if package.on_lunatic else [program]
-        ran = run(command, package.folder, {"CARGO_MANIFEST_DIR": str(package.folder)})
-        judge(outcome, Path(program).name, ran, len(listed), allowed)
+        if (package.name, name) in servers.RUST:
+            for way, command in ways.items():
+                ran = run([program], package.folder, environment(package, {"UMBRA_SERVER": command}))
+                judge(live[way], name, ran, len(listed), allowed)
+        elif package.on_lunatic or not stock:
+            command = [runner(stock), program] if package.on_lunatic else [program]
+            judge(outcome, Path(program).name, run(command, package.folder, environment(package)), len(listed), allowed)
     hint = " (on WebAssembly only #[lunatic::test] does)" if package.on_lunatic else ""
     outcome.problems += missing(sources.rust_tests_of(package.folder), held, hint)
-    for target in package.doc_targets:
-        ran = run(["cargo", "test", "--quiet", "--doc", "-p", package.name, *target], root)
-        announced = sum(map(int, ANNOUNCED.findall(ran.output)))
-        judge(outcome, "documentation", ran, announced, allowed)
-    return outcome
+    for flags in package.doc_flags:
+        if package.on_lunatic and flags == package.flags or not stock:
+            command = ["cargo", "test", "--quiet", "--doc", "-p", package.name, *flags]
+            ran = run(command, root, {RUNNER: str(runner(stock))})
+            judge(outcome, "documentation", ran, sum(map(int, ANNOUNCED.findall(ran.output))), allowed)
+    return [told for told in (outcome, *live.values()) if told.declared or told.failed or told is outcome and not stock]
+
+
+def environment(package, more=()):
+    """What Cargo would tell a test program, and what else is to be said."""
+    return {"CARGO_MANIFEST_DIR": str(package.folder), **dict(more)}
 
 
 def list_tests(package, program):

@@ -2,11 +2,14 @@
 
 import unittest
 import unittest.mock
+from pathlib import Path
 
 import node_suites
 import outcome
 import rust_suites
+import servers
 import sources
+import total
 import wasm_tests
 from program import Ran
 
@@ -101,6 +104,33 @@ class Sources(unittest.TestCase):
         self.assertEqual(len(outcome.missing(["a", "a"], ["m::a"])), 1)
 
 
+class Several(unittest.TestCase):
+    """What is made of several runs together."""
+
+    def test_runs_are_summed(self):
+        self.assertEqual(total.total(["a\n3 passed, 0 failed\n", "2 passed, 1 failed"]), (5, 1))
+
+    def test_runs_that_did_not_get_to_their_last_line_fail(self):
+        self.assertEqual(total.total(["3 passed, 0 failed\nmake: *** [test] Error 1\n", ""]), (0, 2))
+
+    def test_runs_over_connections_are_one_for_each_way_to_start_a_server(self):
+        with unittest.mock.patch.dict("os.environ", {"UMBRA_WASM": "/w", "UMBRA_LAUNCHER": "/l", "UMBRA_LUNATIC": "/s"}):
+            self.assertEqual(list(servers.ways(stock=True).values()), ["'/s' run '/w'"])
+            self.assertEqual([f"{edge} edge" for edge in servers.EDGES], list(servers.ways(stock=False)))
+
+    def test_runs_over_connections_exist(self):
+        root = Path(__file__).resolve().parent.parent.parent
+        held = {(package.name, name) for package in rust_suites.packages(root) for name in test_targets(package.folder)}
+        self.assertLessEqual(servers.RUST, held)
+        self.assertLessEqual(servers.NODE, {str(folder.relative_to(root)) for folder in node_suites.suites(root)})
+
+
+def test_targets(folder):
+    """The names of a package's test programs."""
+    found = Path(folder, "tests").glob("*")
+    return {path.stem for path in found if path.suffix == ".rs" or Path(path, "main.rs").exists()}
+
+
 class AWasmFile(unittest.TestCase):
     """What is made of a test executable for lunatic, and of the runner's output."""
 
@@ -177,11 +207,21 @@ class TheEnd(unittest.TestCase):
         self.assertTrue(rust_suites.Package({**package, "dependencies": needs("serde", "lunatic")}).on_lunatic)
         self.assertFalse(rust_suites.Package({**package, "dependencies": needs("serde")}).on_lunatic)
 
+    def test_packages_with_the_runtime_in_them_are_optimised(self):
+        def flags(features, *needs):
+            package = {"name": "p", "id": "p", "manifest_path": "/p/Cargo.toml", "targets": [], "features": features}
+            return rust_suites.Package({**package, "dependencies": [{"name": name} for name in needs]}).flags
+
+        optimised = rust_suites.NATIVE + rust_suites.OPTIMISED
+        self.assertEqual(flags({}, "umbra-runtime"), optimised)
+        self.assertEqual(flags({"guest": []}, "umbra-runtime"), [*optimised, "--no-default-features"])
+        self.assertEqual(flags({}, "serde"), rust_suites.NATIVE)
+
     def test_examples_in_documentation_run_wherever_their_package_is_built(self):
         def built(*needs):
             described = {"name": "p", "id": "p", "manifest_path": "/p/Cargo.toml", "targets": [{"doctest": True}]}
             needs = [{"name": name, "target": target} for name, target in needs]
-            return rust_suites.Package({**described, "dependencies": needs}).doc_targets
+            return rust_suites.Package({**described, "dependencies": needs}).doc_flags
 
         wasm, native = 'cfg(target_arch = "wasm32")', 'cfg(not(target_arch = "wasm32"))'
         self.assertEqual(built(("serde", None)), [rust_suites.NATIVE])

@@ -1,7 +1,7 @@
 //! FAULTS, live: scripts played on a whole server over real connections, while processes die and the network fails.
 //!
 //! ```text
-//! Arena ── Server (lunatic run umbra.wasm), Admin (`/admin/kill`)
+//! Arena ── Server ($UMBRA_SERVER), Admin (`/admin/kill`)
 //!   └ run: a Player a seat ── Proxy ──▶ Server       each step is asked and answered before the next one
 //! ```
 

@@ -1,7 +1,7 @@
 //! TESTS, whole server: the harness under `tests/`: a real runtime, real connections, players who play.
 //!
 //! ```text
-//! Server ── lunatic run umbra.wasm, on a free port, in a folder of its own
+//! Server ── $UMBRA_SERVER, on a free port, in a folder of its own
 //!   ▲ ▲
 //!   │ └── Wire     one connection that says what it is told; every byte and every event is kept
 //!   └──── Player   umbra-client: a session that outlives its connections

@@ -46,7 +46,7 @@ struct Arguments {
     /// How messages are encoded
     #[arg(long, value_enum, default_value_t = Encoding::Json)]
     encoding: Encoding,
-    /// A server that runs already, as ws://HOST:PORT/ws or HOST:PORT; otherwise one is started from $UMBRA_LUNATIC and $UMBRA_WASM
+    /// A server that runs already, as ws://HOST:PORT/ws or HOST:PORT; otherwise $UMBRA_SERVER starts one
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// Where --all writes
@@ -139,9 +139,10 @@ async fn server(arguments: &Arguments, allowed: &[usize]) -> Result<Server> {
         let addr = addr.strip_prefix("ws://").unwrap_or(addr);
         return Ok(Server::running(addr.strip_suffix("/ws").unwrap_or(addr).to_owned()));
     }
-    let from = |name: &str| std::env::var(name).with_context(|| format!("{name} must name a file (or give --url)"));
+    let command =
+        std::env::var("UMBRA_SERVER").context("UMBRA_SERVER must say how to start a server (or give --url)")?;
     cpu::confine(allowed)?;
-    let server = Server::start(&from("UMBRA_LUNATIC")?, &from("UMBRA_WASM")?).await?;
+    let server = Server::start(&command).await?;
     if let [_, others @ ..] = allowed
         && !others.is_empty()
     {

@@ -43,19 +43,23 @@ impl Server {
         Self { addr, started: None }
     }
 
-    /// Starts `lunatic run wasm` on a free port, pinned to the first processor that this thread may use.
+    /// Starts `command_line` on a free port, pinned to the first processor that this thread may use.
     ///
     /// # Errors
     /// It does not come up; the message ends with what it printed.
-    pub async fn start(lunatic: &str, wasm: &str) -> Result<Self> {
-        let wasm = std::fs::canonicalize(wasm).with_context(|| format!("the guest {wasm}"))?;
+    pub async fn start(command_line: &str) -> Result<Self> {
         let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
         // A folder of its own, so that no umbra.toml lies about and its output has a place.
         let folder = std::env::temp_dir().join(format!("umbra-load-{}-{}", std::process::id(), addr.replace(':', "-")));
         std::fs::create_dir_all(&folder)?;
         let output = File::create(folder.join("output.txt"))?;
-        let mut command = Command::new(lunatic);
-        command.arg("run").arg(&wasm).current_dir(&folder).env_clear().envs(SETTINGS).env("UMBRA_BIND", &addr);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("exec {command_line}")])
+            .current_dir(&folder)
+            .env_clear()
+            .envs(SETTINGS)
+            .env("UMBRA_BIND", &addr);
         // With back traces on, every message between processes costs ten times as much.
         command.env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
@@ -74,7 +78,7 @@ impl Server {
                 command.spawn()
             }
         };
-        let child = child.with_context(|| format!("starting {lunatic}"))?;
+        let child = child.with_context(|| format!("starting {command_line}"))?;
         let mut server = Self { addr, started: Some(Started { child, folder }) };
         server.wait_until_up().await?;
         Ok(server)

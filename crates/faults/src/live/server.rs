@@ -1,4 +1,4 @@
-//! FAULTS, live: a server: the built guest on the real runtime, each in an empty folder and on a free port.
+//! FAULTS, live: a server: the built guest on a real runtime, each in an empty folder and on a free port.
 
 use std::fs;
 use std::net::TcpListener;
@@ -16,7 +16,7 @@ const START: Duration = Duration::from_secs(120);
 /// [`Server`] is dropped or because the whole test program is gone, the server is killed.
 const KEEPER: &str = r#"
 exec 3<&0
-"$0" run "$1" </dev/null 2>&1 3<&- &
+eval "exec $0" </dev/null 2>&1 3<&- &
 server=$!
 echo "pid $server"
 { read -r _; kill -9 "$server"; } <&3 3<&- >/dev/null 2>&1 &
@@ -51,14 +51,14 @@ impl Start {
     /// Starts the runtime with these settings as variables, and `toml` as `umbra.toml`, if it is given.
     ///
     /// # Panics
-    /// If the tools are not there.
+    /// If nothing says how a server is started.
     pub fn new(settings: &[(&str, &str)], toml: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         if let Some(text) = toml {
             fs::write(folder.path().join("umbra.toml"), text).expect("a file can be written to a new folder");
         }
         let mut command = Command::new("sh");
-        command.arg("-c").arg(KEEPER).arg(tool("UMBRA_LUNATIC")).arg(tool("UMBRA_WASM"));
+        command.arg("-c").arg(KEEPER).arg(server_command());
         // With back traces on, every message between processes costs ten times as much.
         command.current_dir(folder.path()).env_clear().env("RUST_BACKTRACE", "0");
         command.envs(settings.iter().map(|(key, value)| (format!("UMBRA_{}", key.to_uppercase()), value)));
@@ -165,8 +165,10 @@ impl Server {
     }
 }
 
-fn tool(variable: &str) -> String {
-    std::env::var(variable).unwrap_or_else(|_| {
-        panic!("{variable} is not set: `make test` sets UMBRA_LUNATIC (the runtime) and UMBRA_WASM (the built guest)")
+fn server_command() -> String {
+    std::env::var("UMBRA_SERVER").unwrap_or_else(|_| {
+        panic!(
+            "UMBRA_SERVER is not set, the command line that starts a server: `make test` and tools/with-tools.sh set it"
+        )
     })
 }

@@ -8,8 +8,18 @@ use super::table::{ROWS, Row, Settings};
 /// What every variable of the server starts with.
 const PREFIX: &str = "UMBRA_";
 
-/// Variables of that prefix that belong to the tools around the server, which pass their environment on to it.
-const OF_THE_TOOLS: [&str; 4] = ["UMBRA_WASM", "UMBRA_LUNATIC", "UMBRA_CHROMIUM", "UMBRA_TOOLCHAIN"];
+/// Variables of that prefix that say where the settings are, or belong to the tools around the server, which pass their
+/// environment on to it.
+/// `tools/setup/locate.sh` has the list too.
+const OF_THE_TOOLS: [&str; 7] = [
+    "UMBRA_SETTINGS",
+    "UMBRA_WASM",
+    "UMBRA_LUNATIC",
+    "UMBRA_LAUNCHER",
+    "UMBRA_SERVER",
+    "UMBRA_CHROMIUM",
+    "UMBRA_TOOLCHAIN",
+];
 
 /// The settings that `toml_text` (the text of `umbra.toml`, if there is one) and the variables give; a variable wins.
 ///

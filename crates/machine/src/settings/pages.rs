@@ -15,8 +15,8 @@ A setting comes from `umbra.toml` in the directory the server is started in, or 
 name in upper case after `UMBRA_`. The variable wins. An unknown name, a wrong type or a value out of range is one
 sentence, and nothing is started. `umbra.toml.example` lists every setting with its default.
 
-Four variables of that prefix belong to the tools around the server and are passed over: `UMBRA_WASM`, `UMBRA_LUNATIC`,
-`UMBRA_CHROMIUM`, `UMBRA_TOOLCHAIN`.
+`UMBRA_SETTINGS` names another file than `umbra.toml`. Six more variables of that prefix belong to the tools around the server and are passed over: `UMBRA_WASM`, `UMBRA_LAUNCHER`,
+`UMBRA_SERVER`, `UMBRA_LUNATIC`, `UMBRA_CHROMIUM`, `UMBRA_TOOLCHAIN`.
 ";
 
 const EXAMPLE_HEAD: &str = "\

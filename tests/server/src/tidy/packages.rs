@@ -1,5 +1,5 @@
 //! TIDY, packages: who may depend on whom. `src → machine → {game, protocol}`, `src → {otp, http}`, `http → protocol`,
-//! `games/* → game`, clients → `protocol`, `faults → {machine, client, games/*}`; and nothing points back.
+//! `games/* → game`, clients → `protocol`, `faults → {machine, client, games/*}`, `launcher → {runtime, machine}`; and nothing points back.
 
 use std::process::Command;
 
@@ -69,7 +69,9 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
             "tictactoe",
             "relay",
         ],
-        "umbra-otp" | "umbra-game" | "umbra-protocol" => &[],
+        "umbra-otp" | "umbra-game" | "umbra-protocol" | "lunatic-distributed" => &[],
+        "umbra-runtime" => &["lunatic-distributed"],
+        "umbra-launcher" => &["umbra-runtime", "umbra-machine"],
         "umbra-sim-tests" => &["umbra", "umbra-faults", "umbra-machine", "umbra-otp", "umbra-protocol"],
         "umbra-load" => &["umbra-client", "umbra-protocol"],
         "umbra-bench" => &["umbra-bench-tokio", "umbra-client", "umbra-load", "umbra-protocol"],
@@ -100,12 +102,15 @@ pub fn point_one_way(workspace: &Workspace) -> Vec<String> {
     complaints
 }
 
-/// Only the shell and `umbra-otp` depend on the runtime.
+/// Only the shell and `umbra-otp` depend on the runtime; and `umbra-runtime`, which is it.
 pub fn leave_the_runtime_alone(workspace: &Workspace) -> Vec<String> {
-    let others = workspace.packages.iter().filter(|package| !["umbra", "umbra-otp"].contains(&package.name.as_str()));
+    let may = ["umbra", "umbra-otp", "umbra-runtime", "lunatic-distributed"];
+    let others = workspace.packages.iter().filter(|package| !may.contains(&package.name.as_str()));
     let on_lunatic =
         others.filter(|package| package.dependencies.iter().any(|needed| needed.name.starts_with("lunatic")));
     on_lunatic
-        .map(|package| format!("{} depends on lunatic, which only umbra and umbra-otp may", package.name))
+        .map(|package| {
+            format!("{} depends on lunatic, which only umbra, umbra-otp and umbra-runtime may", package.name)
+        })
         .collect()
 }

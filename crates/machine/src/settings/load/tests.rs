@@ -61,6 +61,8 @@ fn variables_of_the_tools_and_of_others_are_passed_over() {
         ("PATH", "/bin"),
         ("UMBRA_WASM", "x.wasm"),
         ("UMBRA_LUNATIC", "lunatic"),
+        ("UMBRA_LAUNCHER", "umbra"),
+        ("UMBRA_SERVER", "umbra --guest x.wasm"),
         ("UMBRA_CHROMIUM", "chromium"),
         ("UMBRA_TOOLCHAIN", "stable"),
     ];

@@ -1,0 +1,73 @@
+//! RUNTIME: all processes of a node, by number; the guest's and the native ones.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::Result;
+use async_trait::async_trait;
+use dashmap::DashMap;
+use lunatic_process::env::Environment;
+use lunatic_process::{Process, Signal};
+
+/// All processes of a node. Numbers start at 1 and are never given twice.
+pub struct Processes {
+    next: AtomicU64,
+    all: DashMap<u64, Arc<dyn Process>>,
+    /// Linked to each process before its first instruction: hears as [`Signal::LinkDied`] how each one ends.
+    watcher: Option<Arc<dyn Process>>,
+}
+
+impl Processes {
+    pub(crate) fn new(watcher: Option<Arc<dyn Process>>) -> Self {
+        Self { next: AtomicU64::new(1), all: DashMap::new(), watcher }
+    }
+
+    /// Ends every process, without a word to any.
+    pub fn kill_all(&self) {
+        for process in &self.all {
+            process.send(Signal::Kill);
+        }
+    }
+}
+
+#[async_trait]
+impl Environment for Processes {
+    fn id(&self) -> u64 {
+        0
+    }
+
+    fn get_next_process_id(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn get_process(&self, id: u64) -> Option<Arc<dyn Process>> {
+        self.all.get(&id).map(|process| process.clone())
+    }
+
+    fn add_process(&self, id: u64, process: Arc<dyn Process>) {
+        if let Some(watcher) = &self.watcher {
+            process.send(Signal::Link(None, watcher.clone()));
+        }
+        self.all.insert(id, process);
+    }
+
+    fn remove_process(&self, id: u64) {
+        self.all.remove(&id);
+    }
+
+    fn process_count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// As many as there is memory for: what bounds them are the server's own limits.
+    async fn can_spawn_next_process(&self) -> Result<Option<()>> {
+        Ok(Some(()))
+    }
+
+    fn send(&self, id: u64, signal: Signal) {
+        // Not while the table is held: whoever receives may look into it.
+        if let Some(process) = self.get_process(id) {
+            process.send(signal);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! RUNTIME: what the host keeps for one process. There are tens of thousands: nothing is allocated before it is used.
+
+mod contexts;
+
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Result;
+use lunatic_process::config::ProcessConfig as _;
+use lunatic_process::env::Environment as _;
+use lunatic_process::mailbox::MessageMailbox;
+use lunatic_process::message::Message;
+use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntime};
+use lunatic_process::state::{ConfigResources, SignalReceiver, SignalSender};
+use lunatic_stdout_capture::StdoutCapture;
+use lunatic_wasi_api::build_wasi;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::unbounded_channel;
+use wasmtime::{Linker, ResourceLimiter};
+use wasmtime_wasi::WasiCtx;
+
+use crate::node::Registry;
+use crate::resources::Resources;
+use crate::{ProcessSettings, Processes, absent};
+
+/// One process, as the functions that its guest calls see it.
+pub struct ProcessState {
+    id: u64,
+    environment: Arc<Processes>,
+    registry: Registry,
+    runtime: WasmtimeRuntime,
+    module: Arc<WasmtimeCompiledModule<Self>>,
+    settings: Arc<ProcessSettings>,
+    /// Signals on their way in; the loop around the guest turns messages among them over to `mailbox`.
+    signals: (SignalSender, SignalReceiver),
+    mailbox: MessageMailbox,
+    /// The one message that is being written, or read.
+    scratch: Option<Message>,
+    resources: Resources,
+    /// Made by the first call that needs it; at once where the settings name something that may not be there.
+    wasi: OnceLock<WasiCtx>,
+    /// Where its output goes, if not to the terminal.
+    output: Option<Box<Output>>,
+    initialized: bool,
+}
+
+#[derive(Clone, Default)]
+struct Output {
+    stdout: Option<StdoutCapture>,
+    stderr: Option<StdoutCapture>,
+}
+
+impl ProcessState {
+    /// The state of a process that has not started.
+    ///
+    /// # Errors
+    /// If a directory that it is to have cannot be opened.
+    pub(crate) fn new(
+        environment: Arc<Processes>,
+        registry: Registry,
+        runtime: WasmtimeRuntime,
+        module: Arc<WasmtimeCompiledModule<Self>>,
+        settings: Arc<ProcessSettings>,
+    ) -> Result<Self> {
+        let (sender, receiver) = unbounded_channel();
+        let state = Self {
+            id: environment.get_next_process_id(),
+            environment,
+            registry,
+            runtime,
+            module,
+            settings,
+            signals: (sender, Arc::new(Mutex::new(receiver))),
+            mailbox: MessageMailbox::default(),
+            scratch: None,
+            resources: Resources::default(),
+            wasi: OnceLock::new(),
+            output: None,
+            initialized: false,
+        };
+        let settings = &state.settings;
+        if !(settings.arguments.is_empty() && settings.variables.is_empty() && settings.directories.is_empty()) {
+            let wasi = build_wasi(Some(&settings.arguments), Some(&settings.variables), &settings.directories)?;
+            let _ = state.wasi.set(wasi);
+        }
+        Ok(state)
+    }
+
+    fn wasi_or_new(&self) -> &WasiCtx {
+        self.wasi.get_or_init(|| {
+            let wasi = build_wasi(None, None, &[]).expect("nothing is asked for that could fail");
+            let output = self.output.as_deref().cloned().unwrap_or_default();
+            if let Some(stdout) = output.stdout {
+                wasi.set_stdout(Box::new(stdout));
+            }
+            if let Some(stderr) = output.stderr {
+                wasi.set_stderr(Box::new(stderr));
+            }
+            wasi
+        })
+    }
+}
+
+impl lunatic_process::state::ProcessState for ProcessState {
+    type Config = ProcessSettings;
+
+    fn new_state(&self, module: Arc<WasmtimeCompiledModule<Self>>, settings: Arc<ProcessSettings>) -> Result<Self> {
+        Self::new(self.environment.clone(), self.registry.clone(), self.runtime.clone(), module, settings)
+    }
+
+    fn register(linker: &mut Linker<Self>) -> Result<()> {
+        lunatic_error_api::register(linker)?;
+        lunatic_process_api::register(linker)?;
+        lunatic_messaging_api::register(linker)?;
+        lunatic_timer_api::register(linker)?;
+        lunatic_networking_api::register(linker)?;
+        lunatic_version_api::register(linker)?;
+        lunatic_wasi_api::register(linker)?;
+        lunatic_registry_api::register(linker)?;
+        lunatic_trap_api::register(linker)?;
+        absent::register(linker)
+    }
+
+    fn initialize(&mut self) {
+        self.initialized = true;
+    }
+
+    fn is_initialized(&self) -> bool {
+        self.initialized
+    }
+
+    fn runtime(&self) -> &WasmtimeRuntime {
+        &self.runtime
+    }
+
+    fn module(&self) -> &Arc<WasmtimeCompiledModule<Self>> {
+        &self.module
+    }
+
+    fn config(&self) -> &Arc<ProcessSettings> {
+        &self.settings
+    }
+
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn signal_mailbox(&self) -> &(SignalSender, SignalReceiver) {
+        &self.signals
+    }
+
+    fn message_mailbox(&self) -> &MessageMailbox {
+        &self.mailbox
+    }
+
+    fn config_resources(&self) -> &ConfigResources<ProcessSettings> {
+        &self.resources.read().settings
+    }
+
+    fn config_resources_mut(&mut self) -> &mut ConfigResources<ProcessSettings> {
+        &mut self.resources.write().settings
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.registry
+    }
+}
+
+/// The limits of `lunatic run`: memory by the settings, one of everything.
+impl ResourceLimiter for ProcessState {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> bool {
+        desired <= self.settings.get_max_memory()
+    }
+
+    fn table_growing(&mut self, _current: u32, desired: u32, _maximum: Option<u32>) -> bool {
+        desired < 100_000
+    }
+
+    fn instances(&self) -> usize {
+        1
+    }
+
+    fn tables(&self) -> usize {
+        1
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+}

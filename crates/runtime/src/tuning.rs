@@ -1,0 +1,63 @@
+//! RUNTIME: how machine code and memory of a process are laid out.
+
+use wasmtime::{Config, InstanceAllocationStrategy, OptLevel};
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+/// The choices that decide what a process costs. The default is made for many small processes.
+#[derive(Clone, Debug)]
+pub struct Tuning {
+    /// Address space kept free for each process's memory, in bytes, and the most that it can grow to.
+    pub memory_max_bytes: u64,
+    /// Unmapped bytes behind each memory. Any value is safe: what it does not cover is checked in code.
+    pub guard_bytes: u64,
+    /// The data section is mapped from one image, instead of being copied into each process.
+    pub shared_data: bool,
+    /// Stack for code of the guest and of the host, in bytes, of each process.
+    pub stack_bytes: usize,
+    /// How much of that the guest's code may use, in bytes. The rest is for the host's functions.
+    pub guest_stack_bytes: usize,
+    /// Prefer small machine code over fast.
+    pub small_code: bool,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            memory_max_bytes: 256 * MIB,
+            guard_bytes: 64 * KIB,
+            shared_data: true,
+            stack_bytes: 2 << 20,
+            guest_stack_bytes: 512 << 10,
+            small_code: false,
+        }
+    }
+}
+
+impl Tuning {
+    /// The configuration of the engine. What lunatic relies on (fuel, asynchronous calls) is not for choice.
+    pub(crate) fn config(&self) -> Config {
+        let mut config = Config::new();
+        config
+            .async_support(true)
+            .consume_fuel(true)
+            .debug_info(false)
+            .wasm_reference_types(true)
+            .wasm_bulk_memory(true)
+            .wasm_multi_value(true)
+            .wasm_multi_memory(true)
+            // Walking the stack of a process that is killed inside a nested call ends the whole node.
+            .wasm_backtrace(false)
+            .cranelift_opt_level(if self.small_code { OptLevel::SpeedAndSize } else { OptLevel::Speed })
+            .allocation_strategy(InstanceAllocationStrategy::OnDemand)
+            .static_memory_forced(true)
+            .static_memory_maximum_size(self.memory_max_bytes)
+            .static_memory_guard_size(self.guard_bytes)
+            .guard_before_linear_memory(false)
+            .memory_init_cow(self.shared_data)
+            .async_stack_size(self.stack_bytes)
+            .max_wasm_stack(self.guest_stack_bytes);
+        config
+    }
+}
