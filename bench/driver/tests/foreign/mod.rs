@@ -38,6 +38,8 @@ struct House {
     values: Rc<Cell<u64>>,
 }
 
+/// How many values a member may send before it answers a ping.
+const VALUES_BEFORE_PONG: u64 = 20;
 /// How many values pass before the one that stalls does.
 const VALUES_BEFORE_STALL: u64 = 150;
 
@@ -75,6 +77,7 @@ impl House {
             }
         };
         socket.send(greeting).await.unwrap();
+        let mut unanswered = None;
         let mut room = path.split(['/', '?']).nth(2).unwrap_or_default().to_owned();
         loop {
             let message = tokio::select! {
@@ -101,15 +104,26 @@ impl House {
                 Message::Text(text) if text.starts_with(r#"421["join",""#) => {
                     room = text.split('"').nth(3).unwrap().to_owned();
                     self.join(&room, &mailbox);
-                    // A ping on the way, as a real one may come at any time.
-                    socket.send(Message::text("2")).await.unwrap();
-                    socket.send(Message::text("431[]")).await.unwrap();
+                    // A ping on the way, and one behind it, as a real one may come at any time.
+                    for packet in ["2", "431[]", "2"] {
+                        socket.send(Message::text(packet)).await.unwrap();
+                    }
+                    unanswered = Some((2, 0));
                 }
-                Message::Text(text) if text == "3" => {}
-                Message::Text(_) | Message::Binary(_) => match self.how {
-                    Foreign::HangsUp => return,
-                    _ => self.relay(&room, &message).await,
-                },
+                Message::Text(text) if text == "3" => {
+                    unanswered = unanswered.and_then(|(pings, _)| (pings > 1).then_some((pings - 1, 0)));
+                }
+                Message::Text(_) | Message::Binary(_) if self.how == Foreign::HangsUp => return,
+                Message::Text(_) | Message::Binary(_) => {
+                    if let Some((_, values)) = &mut unanswered {
+                        *values += 1;
+                        if *values > VALUES_BEFORE_PONG {
+                            // A real one hangs up by the clock.
+                            return;
+                        }
+                    }
+                    self.relay(&room, &message).await;
+                }
                 _ => return,
             }
         }
