@@ -60,4 +60,4 @@ lint: ## Check format and lints, warnings being errors
 
 clean: ## Remove what was built here; tools stay in the user's cache
 	@cargo clean
-	@rm -rf tests/browser/node_modules web/node_modules web/vendor bench/peers/*/node_modules bench/peers/cowboy/ebin
+	@rm -rf tests/browser/node_modules web/node_modules web/vendor bench/peers/*/node_modules bench/peers/cowboy/ebin bench/peers/cowboy/erlang

@@ -13,11 +13,12 @@ for part in report locate debian page; do
     . "$here/../tools/setup/$part.sh"
 done
 
-# The release of Debian's Erlang is in the name so that a machine that moves on builds anew.
-COWBOY="$CACHE/cowboy-debian"
+# Named after Debian's release, so that a machine that moves on fetches anew. The driver finds it by a link beside the peer.
+COWBOY="$CACHE/cowboy-debian-$(sed -n 's/^VERSION_ID="\{0,1\}\([^"]*\).*/\1/p' /etc/os-release)"
 
 install_cowboy() {
     [[ -x "$COWBOY/bin/erl" ]] || alone cowboy unpack_cowboy
+    ln -sfn "$COWBOY" "$here/peers/cowboy/erlang"
     compile_cowboy
 }
 

@@ -95,7 +95,7 @@ impl Peer {
             Self::Colyseus => node("colyseus"),
             Self::SocketIo => node("socketio"),
             Self::Cowboy => {
-                let mut command = Command::new(cowboy_folder()?.join("bin/erl"));
+                let mut command = Command::new(erlang().join("bin/erl"));
                 // Schedulers that find nothing to do sleep at once instead of looking for work for a while: on a core of
                 // its own that spinning would be charged to Cowboy as the cost of its events.
                 let spinning = ["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"];
@@ -177,19 +177,17 @@ fn node_version(peer: &str, package: &str) -> Result<String> {
     Ok(format!("{version} on Node {}", output(Command::new("node").arg("--version"))?.trim_start_matches('v')))
 }
 
-/// Where `bench/install.sh` puts it.
-fn cowboy_folder() -> Result<PathBuf> {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")));
-    Ok(cache.context("neither XDG_CACHE_HOME nor HOME is set")?.join("umbra/cowboy-debian"))
+/// The link that `bench/install.sh` sets.
+fn erlang() -> PathBuf {
+    folder("cowboy").join("erlang")
 }
 
 fn cowboy_version() -> Result<String> {
-    let libraries = std::fs::read_dir(cowboy_folder()?.join("libraries"))?;
+    let libraries = std::fs::read_dir(erlang().join("libraries"))?;
     let names = libraries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let version = names.filter_map(|name| name.strip_prefix("cowboy-").map(str::to_owned)).next();
     let release = "io:put_chars(erlang:system_info(otp_release)), halt().";
-    let mut erl = Command::new(cowboy_folder()?.join("bin/erl"));
+    let mut erl = Command::new(erlang().join("bin/erl"));
     let release = output(erl.args(["-noinput", "-boot", "start_clean", "-eval", release]))?;
     Ok(format!("{} on Erlang/OTP {release}", version.context("no Cowboy among the libraries")?))
 }
