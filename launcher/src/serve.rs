@@ -1,9 +1,11 @@
 //! LAUNCHER: a server: a node with the guest on it, from its settings to its ordered end.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::runtime::Builder;
+use tokio::time::timeout;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
 
 use crate::capacity::Need;
@@ -12,6 +14,9 @@ use crate::limits::{self, Limits};
 use crate::settings::{self, Loaded};
 use crate::stop::{self, Signals};
 use crate::{outcome, program};
+
+/// Beyond the time that the settings give clients for their half of a close.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// Serves until the guest ends, by itself or because a signal asked for it.
 ///
@@ -43,7 +48,9 @@ async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Re
         directories: loaded.directories,
         ..ProcessSettings::root()
     };
-    let running = Node::new(runtime).start(module, "_start", settings, None).await?;
+    let goodbye = Duration::from_millis(loaded.settings.close_timeout_ms) + SLACK;
+    let node = Node::new(runtime);
+    let running = node.start(module, "_start", settings, None).await?;
     let root = running.root.clone();
     let end = running.outcome();
     tokio::pin!(end);
@@ -51,8 +58,14 @@ async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Re
         outcome = &mut end => return Ok(outcome),
         () = signals.next() => stop::in_order(&*root),
     }
+    let stopped = async {
+        let outcome = end.await;
+        // The root has told everybody; whoever has a connection says goodbye on it and waits for the client's answer.
+        let _ = timeout(goodbye, node.emptied()).await;
+        outcome
+    };
     tokio::select! {
-        outcome = &mut end => Ok(outcome),
+        outcome = stopped => Ok(outcome),
         () = signals.next() => Ok(Outcome::Killed),
     }
 }

@@ -46,7 +46,12 @@ pub fn load(named: Option<&Path>) -> Result<Loaded> {
             Err(error) => return Err(ConfigError::Unreadable(error.to_string()).into()),
         },
     };
-    loaded.settings = settings::load(text.as_deref(), loaded.variables.iter().cloned())?;
+    let settings = settings::load(text.as_deref(), loaded.variables.iter().cloned());
+    // The sentence says umbra.toml of any file.
+    loaded.settings = match named {
+        Some(file) => settings.with_context(|| file.display().to_string())?,
+        None => settings?,
+    };
     match named {
         Some(file) => loaded.hand_on(file)?,
         None => loaded.file = text.map(|_| DEFAULT_FILE.into()),

@@ -1,10 +1,12 @@
 //! RUNTIME: one node: an environment of processes, a registry of names, and the root process they come from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use lunatic_process::Process;
+use lunatic_process::env::Environment as _;
 use lunatic_process::wasm::spawn_wasm;
 use lunatic_stdout_capture::StdoutCapture;
 use lunatic_wasi_api::LunaticWasiCtx as _;
@@ -12,6 +14,9 @@ use tokio::sync::RwLock;
 use tokio::task::JoinHandle;
 
 use crate::{Module, Outcome, ProcessSettings, ProcessState, Processes, Runtime};
+
+/// How often a node that ends is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// Names of processes: each stands for a node, always 0, and a process's number.
 pub type Registry = Arc<RwLock<HashMap<String, (u64, u64)>>>;
@@ -39,6 +44,21 @@ impl Node {
     #[must_use]
     pub fn watched(runtime: &Runtime, watcher: Arc<dyn Process>) -> Self {
         Self::with_watcher(runtime, Some(watcher))
+    }
+
+    /// Returns once nobody is left but those who have a name and so stay to the end. For after the root's end.
+    pub async fn emptied(&self) {
+        loop {
+            let environment = &self.environment;
+            let names = self.registry.read().await;
+            let named: HashSet<u64> = names.values().map(|(_, process)| *process).collect();
+            drop(names);
+            let named = named.into_iter().filter(|process| environment.get_process(*process).is_some()).count();
+            if environment.process_count() <= named {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     fn with_watcher(runtime: &Runtime, watcher: Option<Arc<dyn Process>>) -> Self {
