@@ -79,6 +79,20 @@ pub enum Task {
     Harder(Rooms, f64),
 }
 
+impl Task {
+    /// For people.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Saturation(Rooms { users, size }) => format!("saturation with {users} users in rooms of {size}"),
+            Self::Rate(Rooms { users, size }, rate) | Self::Harder(Rooms { users, size }, rate) => {
+                format!("{rate:.0} events/s with {users} users in rooms of {size}")
+            }
+            Self::Visits => "coming and going".to_owned(),
+            Self::Idle(users) => format!("{users:?} idle users"),
+        }
+    }
+}
+
 impl Choice {
     /// All steps in order.
     pub fn steps(&self) -> Vec<Step> {
@@ -140,7 +154,7 @@ impl Choice {
 
     fn load_sweep(&self) -> Vec<Task> {
         // The rate that is compared is a point of the same curve.
-        let rates = self.points(&[3200.0, 12_800.0, 51_200.0, 102_400.0, 204_800.0, 409_600.0], &[12_800.0, 102_400.0]);
+        let rates = self.points(&[3200.0, 12_800.0, 51_200.0, 102_400.0, 204_800.0], &[12_800.0, 102_400.0]);
         let task = |rate| Task::Harder(Rooms { users: RATE_USERS, size: ROOM_SIZE }, rate);
         if self.wants(Measure::LoadSweep) { rates.into_iter().map(task).collect() } else { Vec::new() }
     }

@@ -54,7 +54,7 @@ async fn one<D: Dialect>(
             task.measure(dialect(), server, choice.times(task)).await
         };
         let found = found.await.unwrap_or_else(|error| {
-            let (what, why) = (format!("{task:?}"), format!("{error:#}"));
+            let (what, why) = (task.title(), format!("{error:#}"));
             vec![(0, ROOM_SIZE, Found::Failed { what, why })]
         });
         for (users, room_size, found) in found {
@@ -63,12 +63,14 @@ async fn one<D: Dialect>(
             samples.push(sample);
         }
         let last = samples.last().map(|sample| &sample.found);
-        if let Some(Found::Failed { .. }) = last {
+        let failed = matches!(last, Some(Found::Failed { .. }));
+        if failed {
             // What it left behind would be measured with the next.
             server = None;
         }
-        let rate = last.and_then(Found::rate).filter(|_| matches!(task, Task::Harder(..)));
-        if rate.is_some_and(|(asked_per_second, load)| !is_served(asked_per_second, load)) {
+        let rate = last.and_then(Found::rate);
+        let overloaded = failed || rate.is_some_and(|(asked_per_second, load)| !is_served(asked_per_second, load));
+        if overloaded && matches!(task, Task::Harder(..)) {
             break;
         }
     }
