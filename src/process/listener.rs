@@ -4,6 +4,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use lunatic::net::{TcpListener, TcpStream};
@@ -12,8 +13,8 @@ use umbra_http::StatusCode;
 use umbra_machine::settings::Settings;
 use umbra_otp::{Ack, ProcessId, ProcessLimits, names, spawn};
 
-use super::LISTENER;
 use super::socket::{self, SocketArgs};
+use super::{LISTENER, random};
 use crate::log;
 
 /// What the listener is started with.
@@ -64,11 +65,22 @@ pub fn run(args: ListenerArgs) {
     }
 }
 
+/// Where port 0, any free one, is looked for first: below the ports that systems lend to outgoing connections (from 32768 on
+/// Linux, 49152 elsewhere). One of those could be lent while a listener that died is being started again.
+const PORTS: RangeInclusive<u16> = 10_000..=32_000;
+const PORT_ATTEMPTS: u32 = 50;
+
 /// Port 0 means any free one. It is chosen once, so that a listener that is started again opens the same.
 pub fn choose_port(bind: SocketAddr) -> SocketAddr {
-    let free = || TcpListener::bind(bind).and_then(|listener| listener.local_addr());
-    // If there is none, the listener says why.
-    if bind.port() == 0 { free().unwrap_or(bind) } else { bind }
+    if bind.port() != 0 {
+        return bind;
+    }
+    let free = |port| TcpListener::bind(SocketAddr::new(bind.ip(), port)).and_then(|listener| listener.local_addr());
+    let among = u64::from(PORTS.end() - PORTS.start()) + 1;
+    (0..PORT_ATTEMPTS)
+        .find_map(|_| free(PORTS.start() + (random() % among) as u16).ok())
+        // If there is none at all, the listener says why.
+        .unwrap_or_else(|| free(0).unwrap_or(bind))
 }
 
 fn open(settings: &Settings) -> Result<TcpListener, String> {

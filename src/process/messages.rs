@@ -40,7 +40,7 @@ pub enum SocketMessage {
 /// What a user tells a socket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToSocket {
-    /// Write these, then say [`FromSocket::Drained`].
+    /// One batch: write these, then count it among the batches that are [drained](FromSocket::Drained).
     Deliver {
         /// WebSocket messages, in order.
         frames: Vec<OutFrame>,
@@ -66,9 +66,21 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromSocket {
     /// The client said something.
-    Inbound(SocketKey, Inbound),
-    /// What was to be delivered is written.
-    Drained(SocketKey),
+    Inbound {
+        /// Who tells it.
+        socket: SocketKey,
+        /// What.
+        inbound: Inbound,
+        /// Batches that are written and were not told of before.
+        drained: u16,
+    },
+    /// Batches are written.
+    Drained {
+        /// Who tells it.
+        socket: SocketKey,
+        /// How many, of those that were not told of before.
+        batches: u16,
+    },
 }
 
 /// What becomes of a `HELLO`, or of a connection whose user's process died.

@@ -21,6 +21,7 @@ use std::time::Duration;
 use lunatic::net::TcpStream;
 use serde::{Deserialize, Serialize};
 use umbra_machine::connection::{Connection, Payload, Step};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::{Inbound, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Child, Epoch, Handle, Inbox, Incoming, ProcessId, ProcessLimits, Timer, now_ms};
@@ -196,7 +197,10 @@ impl Socket {
 
     fn forward(&self, inbound: Inbound) {
         match &self.peer {
-            Some(peer) => peer.user.send(UserMessage::Socket(FromSocket::Inbound(self.key(), inbound))),
+            Some(peer) => {
+                let said = FromSocket::Inbound { socket: self.key(), inbound, drained: 0 };
+                peer.user.send(UserMessage::Socket(said));
+            }
             None => lunatic_log::error!("{} has no user to forward to", self.name()),
         }
     }
@@ -254,7 +258,10 @@ impl Socket {
 
     fn tell_drained(&mut self) {
         match &self.peer {
-            Some(peer) => peer.user.send(UserMessage::Socket(FromSocket::Drained(self.key()))),
+            Some(peer) => {
+                let said = FromSocket::Drained { socket: self.key(), batches: ONE_AT_A_TIME };
+                peer.user.send(UserMessage::Socket(said));
+            }
             None => lunatic_log::error!("{} was given something by nobody it knows", self.name()),
         }
     }

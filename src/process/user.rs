@@ -113,8 +113,15 @@ impl User {
 
     fn message(&mut self, message: UserMessage) {
         match message {
-            UserMessage::Socket(FromSocket::Inbound(socket, inbound)) => self.input(Input::Client { socket, inbound }),
-            UserMessage::Socket(FromSocket::Drained(socket)) => self.input(Input::Drained { socket }),
+            UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: 0 }) => {
+                self.input(Input::Client { socket, inbound });
+            }
+            UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: batches }) => {
+                self.inputs([Input::Drained { socket, batches }, Input::Client { socket, inbound }]);
+            }
+            UserMessage::Socket(FromSocket::Drained { socket, batches }) => {
+                self.input(Input::Drained { socket, batches });
+            }
             UserMessage::Attach { attach, socket } => self.attach(attach, socket),
             UserMessage::Room { room_id, n, said } => self.room_said(&room_id, n, said),
             UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => {
@@ -198,13 +205,16 @@ impl User {
                 FromRoom::Released => Input::RoomReleased { room_id },
             }
         });
-        for effect in self.session.handle_all(now_ms(), inputs) {
-            self.perform(effect);
-        }
+        self.inputs(inputs);
     }
 
     fn input(&mut self, input: Input) {
-        for effect in self.session.handle(now_ms(), input) {
+        self.inputs([input]);
+    }
+
+    /// What belongs together: what it says to the client leaves together.
+    fn inputs(&mut self, inputs: impl IntoIterator<Item = Input>) {
+        for effect in self.session.handle_all(now_ms(), inputs) {
             self.perform(effect);
         }
     }

@@ -3,6 +3,7 @@
 use lunatic::Mailbox;
 use umbra::process::USER_MANAGER;
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::{AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, Wire, names};
@@ -22,8 +23,8 @@ fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketM
     let (mut client, socket) = Client::connect(settings);
     client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
     match stage.user_manager_hears(manager) {
-        UserManagerMessage::SignIn { socket: asking, subprotocol, reference, hello, .. } => {
-            assert_eq!((asking, subprotocol, reference), (socket, Subprotocol::Json, Some(1)));
+        UserManagerMessage::SignIn { socket: asking, subprotocol, window, reference, hello, .. } => {
+            assert_eq!((asking, subprotocol, window, reference), (socket, Subprotocol::Json, ONE_AT_A_TIME, Some(1)));
             assert_eq!(hello, Hello::Guest { user_name: "Ann".into() });
         }
         other => panic!("expected a HELLO, got {other:?}"),
@@ -63,15 +64,20 @@ fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Repo
         ClientFrame { reference: Some(2), ack: None, message: ClientMessage::RoomLeave },
     ];
     for frame in expected {
+        let expected = FromSocket::Inbound { socket: key, inbound: Inbound::Frame(frame), drained: 0 };
         match stage.user_hears(user) {
-            UserMessage::Socket(said) => assert_eq!(said, FromSocket::Inbound(key, Inbound::Frame(frame))),
+            UserMessage::Socket(said) => assert_eq!(said, expected),
             other => panic!("expected what the client said, got {other:?}"),
         }
     }
     // What has a `ref` and cannot be carried out goes to the user as well, which answers it in its turn.
     match stage.user_hears(user) {
-        UserMessage::Socket(FromSocket::Inbound(by, Inbound::Refused { reference: 3, ack: None, error })) => {
-            assert_eq!((by, error.code), (key, ErrorCode::UnknownId));
+        UserMessage::Socket(FromSocket::Inbound {
+            socket,
+            inbound: Inbound::Refused { reference: 3, ack: None, error },
+            drained: 0,
+        }) => {
+            assert_eq!((socket, error.code), (key, ErrorCode::UnknownId));
         }
         other => panic!("expected a refusal, got {other:?}"),
     }
@@ -81,7 +87,7 @@ fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Repo
 fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take_more(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     let (mut client, socket, user) = signed_in(&mut stage);
-    let drained = FromSocket::Drained(SocketKey(ProcessId::of(&socket).0));
+    let drained = FromSocket::Drained { socket: SocketKey(ProcessId::of(&socket).0), batches: 1 };
     let frames = ["one", "two", "three"].map(|text| OutFrame::Text(text.into()));
     for batch in [&frames[..2], &frames[2..]] {
         socket.send(SocketMessage::User(deliver(batch, &[])));
@@ -121,7 +127,7 @@ fn a_socket_whose_user_dies_asks_for_its_next_process_and_hands_it_what_has_no_a
     socket.send(admitted(next));
     for expected in [2, 3] {
         match stage.user_hears(next) {
-            UserMessage::Socket(FromSocket::Inbound(_, inbound)) => assert_eq!(inbound.reference(), Some(expected)),
+            UserMessage::Socket(FromSocket::Inbound { inbound, .. }) => assert_eq!(inbound.reference(), Some(expected)),
             other => panic!("expected action {expected}, got {other:?}"),
         }
     }

@@ -51,6 +51,7 @@ fn every_message_that_a_socket_forwards_is_among_the_golden_ones() {
 /// By name: what a socket says.
 fn from_socket() -> Vec<(String, FromSocket)> {
     let key = SocketKey(0x0102_0304_0506_0708);
+    let inbound = |inbound, drained| FromSocket::Inbound { socket: key, inbound, drained };
     let spec = RoomSpec {
         game: "relay".into(),
         seats: Some(8),
@@ -72,18 +73,16 @@ fn from_socket() -> Vec<(String, FromSocket)> {
     ];
     let frames = messages.into_iter().map(|message| {
         let name = format!("Inbound Frame {}", message.id());
-        (name, FromSocket::Inbound(key, Inbound::Frame(ClientFrame { reference: Some(7), ack: Some(41), message })))
+        (name, inbound(Inbound::Frame(ClientFrame { reference: Some(7), ack: Some(41), message }), 0))
     });
     let bare = ClientFrame { reference: None, ack: None, message: ClientMessage::RoomLeave };
     let error = WireError::new(ErrorCode::UnknownId, "no such message");
     frames
         .chain([
-            ("Inbound Frame without ref and ack".into(), FromSocket::Inbound(key, Inbound::Frame(bare))),
-            (
-                "Inbound Refused".into(),
-                FromSocket::Inbound(key, Inbound::Refused { reference: 7, ack: Some(41), error }),
-            ),
-            ("Drained".into(), FromSocket::Drained(key)),
+            ("Inbound Frame without ref and ack".into(), inbound(Inbound::Frame(bare.clone()), 0)),
+            ("Inbound Refused".into(), inbound(Inbound::Refused { reference: 7, ack: Some(41), error }, 0)),
+            ("Inbound and drained".into(), inbound(Inbound::Frame(bare), 513)),
+            ("Drained".into(), FromSocket::Drained { socket: key, batches: 513 }),
         ])
         .collect()
 }

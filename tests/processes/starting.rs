@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use lunatic::Mailbox;
+use umbra::process::listener::choose_port;
 use umbra::process::messages::{SignInAnswer, SocketMessage};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, Wire};
@@ -96,4 +97,16 @@ fn one_room_more_than_there_may_be_is_refused_and_starts_no_process(mailbox: Mai
     ann.does(&mut stage, ClientMessage::RoomLeave);
     stage.until("it is forgotten", |stage| stage.see_rooms().0.is_empty().then_some(()));
     assert!(matches!(bob.ask(&mut stage, create).1, Ok(OkBody::Room(_))));
+}
+
+#[lunatic::test]
+fn port_0_means_a_port_that_the_system_lends_to_nobody_and_any_other_port_itself() {
+    let asked = "127.0.0.1:0".parse().expect("an address");
+    for _ in 0..20 {
+        let chosen = choose_port(asked);
+        assert_eq!(chosen.ip(), asked.ip());
+        assert!((10_000..=32_000).contains(&chosen.port()), "{chosen}");
+    }
+    let fixed = "127.0.0.1:43210".parse().expect("an address");
+    assert_eq!(choose_port(fixed), fixed);
 }

@@ -6,6 +6,7 @@ pub mod directory;
 pub mod heartbeat;
 pub mod journal;
 pub mod rate_limit;
+pub mod receipts;
 pub mod room;
 pub mod session;
 pub mod settings;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use umbra_machine::connection::{Connection, Step};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::Attach;
 use umbra_otp::{ProcessId, now_ms};
 
@@ -48,13 +49,15 @@ impl Socket {
         let (Some(manager), socket, subprotocol) = (manager, self.inbox.this(), self.subprotocol()) else {
             return;
         };
+        // This process is busy as long as it writes, so a second batch would only lie in its mailbox.
+        let window = ONE_AT_A_TIME;
         match (step, &self.peer) {
             (Step::SignIn { reference, hello }, _) => {
                 let chance = self.chance;
-                manager.send(UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance });
+                manager.send(UserManagerMessage::SignIn { socket, subprotocol, window, reference, hello, chance });
             }
             (Step::Return, Some(Peer { uid, user_name, sid, user: _ })) => {
-                let attach = Box::new(Attach::live(self.key(), subprotocol, user_name.clone(), sid.clone()));
+                let attach = Box::new(Attach::live(self.key(), subprotocol, window, user_name.clone(), sid.clone()));
                 manager.send(UserManagerMessage::Return { uid: uid.clone(), socket, attach });
             }
             (Step::Return | Step::Forward(_) | Step::Answer(_) | Step::Close(_), _) => {

@@ -46,6 +46,7 @@ impl Session {
             return;
         };
         self.outbox.acknowledge(seq);
+        self.result_heard(seq);
         if let Some(line) = self.line.as_mut() {
             line.forget_events_up_to(seq);
         }

@@ -40,7 +40,7 @@ pub enum Ask {
 /// What the shell has to do, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Hand these to the socket; it says [`Input::Drained`] when they are written.
+    /// Hand these to the socket, as one batch; [`Input::Drained`] says that it is written.
     Deliver {
         /// Which socket.
         socket: SocketKey,

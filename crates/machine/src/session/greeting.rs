@@ -39,6 +39,7 @@ impl Session {
             return;
         }
         self.unattended_until_ms = None;
+        self.result_waits(false);
         self.replace_line();
         let known = self.sid == attach.sid;
         let resume = match attach.kind {
@@ -53,8 +54,8 @@ impl Session {
                 None
             }
         };
+        self.line = Some(Line::new(&attach, &self.limits));
         self.user_name = attach.user_name;
-        self.line = Some(Line::new(attach.socket, attach.subprotocol, &self.limits));
         let live = attach.kind == AttachKind::Live;
         let (reference, session) = (attach.reference, attach.session);
         self.greeting = Some(Greeting { reference, session, resume, live, asked: None });
@@ -69,7 +70,7 @@ impl Session {
         }
         let replaced = attach.kind == AttachKind::Live && line.socket().0 > attach.socket.0;
         if replaced {
-            self.say_replaced(&Line::new(attach.socket, attach.subprotocol, &self.limits));
+            self.say_replaced(&Line::new(attach, &self.limits));
         }
         replaced
     }
@@ -95,6 +96,7 @@ impl Session {
         self.actions.orphan();
         // An epoch that no client was ever told of: what is numbered before the greeting cannot be mistaken for what this
         // client had in an earlier life of its session.
+        self.result = None;
         self.outbox.restart(self.outbox.epoch.max(epoch_known.min(INTEGER_MAX - 1)) + 1);
     }
 
@@ -152,6 +154,7 @@ impl Session {
         };
         if greeting.live {
             let epoch = self.outbox.epoch.min(INTEGER_MAX - 1) + 1;
+            self.result = None;
             self.outbox.restart(epoch);
             let room = room.map(Box::new);
             self.outbox.push(EncodedEvent::new(&Event::Resync { epoch, room }));
@@ -161,12 +164,14 @@ impl Session {
         let from_seq = match continued {
             Some((_, last_seq)) => {
                 self.outbox.acknowledge(last_seq);
+                self.result.take_if(|result| result.is_among(last_seq));
                 last_seq + 1
             }
             None => {
                 // Everything so far is in the snapshot. A session that has just begun has its epoch already.
                 let epoch = self.outbox.epoch;
                 let next = |(known, _): (u64, u64)| epoch.max(known.min(INTEGER_MAX - 1)) + 1;
+                self.result = None;
                 self.outbox.restart(greeting.resume.map_or(epoch, next));
                 1
             }

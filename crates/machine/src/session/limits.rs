@@ -13,6 +13,7 @@ pub struct SessionLimits {
     pub slow_socket_ms: u64,
     pub heartbeat_ms: u64,
     pub seat_grace_ms: u64,
+    pub result_grace_ms: u64,
     pub chaos: bool,
 }
 
@@ -27,6 +28,7 @@ impl SessionLimits {
             slow_socket_ms: settings.slow_socket_ms,
             heartbeat_ms: settings.heartbeat_ms,
             seat_grace_ms: settings.seat_grace_ms,
+            result_grace_ms: settings.result_grace_ms,
             chaos: settings.chaos,
         }
     }

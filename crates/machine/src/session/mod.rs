@@ -7,7 +7,7 @@
 //! Reading order: this file; `input` and `effect` (what goes in and comes out); towards the room `arrival`, `replies`
 //! (each `ref` once), `actions` (one at a time), `step` (what each takes), `travel` (into rooms and out of them),
 //! `refresh` (a room that was lost); towards the client `sending`, `outbox` (the event history), `line` (the live
-//! socket); `greeting` (`HELLO`, resume, takeover); and `rebirth`, `record` (a user whose process died).
+//! socket), `result` (of a match, unheard); `greeting` (`HELLO`, resume, takeover); and `rebirth`, `record` (a user whose process died).
 
 mod actions;
 mod arrival;
@@ -21,6 +21,7 @@ mod rebirth;
 mod record;
 mod refresh;
 mod replies;
+mod result;
 mod sending;
 mod step;
 mod travel;
@@ -39,6 +40,7 @@ use line::Line;
 use outbox::Outbox;
 pub use rebirth::{Rebirth, Step as RebirthStep};
 use replies::Replies;
+use result::Result as MatchResult;
 use travel::Parting;
 
 /// One signed-in user.
@@ -63,6 +65,8 @@ pub struct Session {
     next_op: u64,
     /// Has come back in another process: until when its socket may do so too.
     unattended_until_ms: Option<u64>,
+    /// How the last match ended, until the client says that it knows.
+    result: Option<MatchResult>,
     /// What the journal was last told.
     kept: Option<UserFacts>,
     /// Has asked for leave to end.
@@ -90,6 +94,7 @@ impl Session {
             refreshing: None,
             next_op: 0,
             unattended_until_ms: None,
+            result: None,
             kept: None,
             ending: false,
             now_ms: 0,
@@ -122,7 +127,7 @@ impl Session {
             Input::Attach(attach) => self.attach(attach),
             Input::SocketLost { socket } => self.socket_lost(socket),
             Input::Client { socket, inbound } => self.client(now_ms, socket, inbound),
-            Input::Drained { socket } => self.drained(socket),
+            Input::Drained { socket, batches } => self.drained(socket, batches),
             Input::RoomFound { op, found } => self.room_found(now_ms, op, found),
             Input::Listed { op, rooms } => self.listed(op, rooms),
             Input::RoomReply { room_id, op, result } => self.room_reply(now_ms, &room_id, op, result),
@@ -144,7 +149,10 @@ impl Session {
         let greeting = self.greeting.as_ref().and_then(Greeting::due_ms);
         let slow = self.line.as_ref().and_then(Line::slow_at_ms);
         let refresh = self.refreshing.map(|(_, due_ms)| due_ms);
-        [self.actions.due_ms(), greeting, slow, refresh, self.unattended_until_ms].into_iter().flatten().min()
+        [self.actions.due_ms(), greeting, slow, refresh, self.unattended_until_ms, self.result_until_ms()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Who this is.
@@ -164,6 +172,7 @@ impl Session {
             && !self.actions.working()
             && self.greeting.is_none()
             && self.unattended_until_ms.is_none()
+            && self.result_until_ms().is_none()
     }
 
     fn may_end(&mut self) {
@@ -187,6 +196,7 @@ impl Session {
         self.repeat_refresh(now_ms);
         self.ask_rooms_again(now_ms);
         self.give_up_on_socket(now_ms);
+        self.give_up_on_result(now_ms);
     }
 
     /// What the next step is, after anything has changed: the next action, or the end.

@@ -5,6 +5,9 @@ use umbra_protocol::{CloseCode, Control, EncodedEvent, Event, RoomId, ServerFram
 use super::line::Batch;
 use super::{Effect, Session, SocketKey};
 
+/// The event that a match ends with: [`Event::GameOver`].
+const ENDS_MATCH: &str = "GAME_OVER";
+
 impl Session {
     pub(super) fn room_event(&mut self, room_id: &RoomId, event: EncodedEvent) {
         if self.parting.as_ref().is_some_and(|parting| parting.room_id == *room_id) {
@@ -14,15 +17,21 @@ impl Session {
             let text = format!("{} of room {room_id}, which this user is not in", event.id());
             return self.effects.push(Effect::Odd(text));
         }
-        self.record(event);
+        let ends_match = event.id() == ENDS_MATCH;
+        let seq = self.record(event);
+        if ends_match {
+            self.keep_result(seq);
+        }
     }
 
     /// Numbers an event, keeps it, and queues it for the live socket.
-    pub(super) fn record(&mut self, event: EncodedEvent) {
+    /// Says its number.
+    pub(super) fn record(&mut self, event: EncodedEvent) -> u64 {
         let seq = self.outbox.push(event);
         if let Some(line) = self.line.as_mut().filter(|line| line.greeted()) {
             line.queue_event(seq);
         }
+        seq
     }
 
     pub(super) fn record_own(&mut self, event: &Event) {
@@ -52,9 +61,9 @@ impl Session {
         }
     }
 
-    pub(super) fn drained(&mut self, socket: SocketKey) {
+    pub(super) fn drained(&mut self, socket: SocketKey, batches: u16) {
         if let Some(line) = self.line.as_mut().filter(|line| line.socket() == socket) {
-            line.drained();
+            line.drained(batches);
         }
     }
 
@@ -73,6 +82,7 @@ impl Session {
             return;
         }
         self.line = None;
+        self.result_waits(true);
         self.effects.push(Effect::Forget { socket });
         self.greeting = None;
         if let Some(room_id) = self.room.clone().filter(|_| !self.actions.joining()) {

@@ -1,7 +1,7 @@
 //! When nobody could come back: the session asks once for leave to end, and stays if somebody came after all.
 
 use umbra_machine::session::{Effect, Input, SocketKey};
-use umbra_protocol::{ClientMessage, OkBody};
+use umbra_protocol::{ClientMessage, EncodedEvent, Event, GameValue, OkBody};
 
 use crate::desk::{Desk, LIMITS, chat, join, room_id};
 
@@ -25,6 +25,49 @@ fn whoever_is_in_a_room_stays_until_it_lets_go() {
     assert_eq!(desk.orders(), []);
     desk.released();
     assert_eq!(desk.orders(), [Effect::LeaveRoom { room_id: room_id() }, Effect::Ending]);
+}
+
+#[test]
+fn a_result_that_may_not_have_been_heard_waits_although_the_room_lets_go_at_once() {
+    let mut desk = over();
+    desk.lose(1);
+    desk.released();
+    assert!(!desk.orders().contains(&Effect::Ending));
+    desk.wait(LIMITS.result_grace_ms - 1);
+    assert_eq!(desk.orders(), []);
+    desk.resume(2, 1, 0);
+    assert!(desk.hello(2).resumed);
+    assert_eq!(desk.events(2), [(1, "GAME_OVER".to_owned())]);
+    desk.ack(2, 1);
+    desk.lose(2);
+    assert!(desk.orders().contains(&Effect::Ending), "it is known now");
+}
+
+#[test]
+fn a_result_waits_no_longer_than_its_grace_period() {
+    let mut desk = over();
+    desk.lose(1);
+    desk.released();
+    desk.orders();
+    desk.wait(LIMITS.result_grace_ms);
+    assert_eq!(desk.orders(), [Effect::Ending]);
+}
+
+#[test]
+fn a_result_that_was_acknowledged_holds_nobody() {
+    let mut desk = over();
+    desk.ack(1, 1);
+    desk.lose(1);
+    desk.released();
+    assert!(desk.orders().contains(&Effect::Ending));
+}
+
+/// A match has ended, and the client has not said that it knows.
+fn over() -> Desk {
+    let mut desk = Desk::in_room();
+    let event = EncodedEvent::new(&Event::GameOver { outcome: GameValue::trusted("{}".to_owned()) });
+    desk.step(Input::RoomEvent { room_id: room_id(), event });
+    desk
 }
 
 #[test]

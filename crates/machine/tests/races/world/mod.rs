@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::LazyLock;
 
 use umbra_game::{Catalog, rules};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::room::{Input as RoomInput, OpId, RoomLimits};
 use umbra_machine::session::{Ask, Attach, AttachKind, Input, OutFrame, Session, SessionLimits, SocketKey};
 use umbra_protocol::{
@@ -44,6 +45,7 @@ pub const SESSION: SessionLimits = SessionLimits {
     request_timeout_ms: 5_000,
     slow_socket_ms: 10_000,
     heartbeat_ms: 15_000,
+    result_grace_ms: 300_000,
     seat_grace_ms: 0,
     chaos: false,
 };
@@ -183,6 +185,7 @@ impl World {
             Input::Attach(Attach {
                 socket: SocketKey(socket),
                 subprotocol: Subprotocol::Bincode,
+                window: ONE_AT_A_TIME,
                 reference: Some(0),
                 user_name: user_name(name),
                 sid: format!("sign-in of {name}"),

@@ -12,7 +12,7 @@ impl World {
             Message::Inbound(socket, frame) => {
                 self.user(name, Input::Client { socket: SocketKey(socket), inbound: Inbound::Frame(frame) });
             }
-            Message::Drained(socket) => self.user(name, Input::Drained { socket: SocketKey(socket) }),
+            Message::Drained(socket) => self.user(name, Input::Drained { socket: SocketKey(socket), batches: 1 }),
             Message::Deliver(socket, frames) => self.deliver(name, socket, &frames),
             Message::Close(socket, code) => {
                 let client = self.client(name);
