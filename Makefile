@@ -7,7 +7,7 @@ export RUST_BACKTRACE := 0
 
 LAUNCHER := cargo build --quiet $(NATIVE) --profile launcher -p umbra-launcher --no-default-features
 
-.PHONY: help setup run build launcher install test test-stock bench chaos prove fmt lint clean
+.PHONY: help setup run build launcher install test test-stock bench load chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,7 +37,10 @@ test-stock: ## Run what lunatic has a part in on stock lunatic, which is built f
 	@$(SETUP) stock
 	@$(WITH) python3 tools/testing/run_tests.py --stock $(SUITES)
 
-bench: build launcher ## Measure speed and size: make bench ARGS="..."
+bench: build launcher ## Compare Umbra with its peers: make bench ARGS="--quick"
+	@$(WITH) cargo run --release $(NATIVE) -p umbra-bench -- $(ARGS)
+
+load: build launcher ## Measure Umbra alone: make load ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
 
 chaos: build launcher ## Kill and cut at random until stopped: make chaos ARGS="..."
@@ -58,3 +61,4 @@ lint: ## Check format and lints, warnings being errors
 clean: ## Remove what was built here; tools stay in the user's cache
 	@cargo clean
 	@rm -rf tests/browser/node_modules clients/js/node_modules web/node_modules web/vendor
+	@rm -rf bench/peers/*/node_modules bench/peers/cowboy/ebin bench/peers/cowboy/erlang

@@ -31,7 +31,11 @@ pub async fn run(addr: &str, subprotocol: Subprotocol, room_size: u8, window: Du
     Ok(visits as f64 / start.elapsed().as_secs_f64())
 }
 
-async fn visit(addr: &str, subprotocol: Subprotocol, visitor: usize, room_size: u8) -> Result<()> {
+/// One of them: connects, signs in, joins a room with a free seat, leaves it and hangs up.
+///
+/// # Errors
+/// The first that the visitor met.
+pub async fn visit(addr: &str, subprotocol: Subprotocol, visitor: usize, room_size: u8) -> Result<()> {
     let mut player = Player::sign_in(addr, subprotocol, &format!("visitor {visitor}")).await?;
     let spec = RoomSpec { game: "relay".into(), seats: Some(room_size), options: None };
     player.request(ClientMessage::RoomQuickJoin { spec }, ReplyKind::Room).await?;

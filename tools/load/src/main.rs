@@ -78,7 +78,7 @@ fn main() -> Result<()> {
     let text = format!("{machine}\n{}", report::markdown(&findings));
     println!("{text}");
     if arguments.all {
-        report::write_between_markers(&arguments.document, &text)?;
+        report::write_between_markers(&arguments.document, "umbra-load", &text)?;
     }
     Ok(())
 }

@@ -12,8 +12,10 @@ use crate::cpu;
 use crate::load::{Figures, Pace, Plan};
 use crate::memory::Memory;
 
-/// What a table in a document stands between.
-const MARKERS: [&str; 2] = ["<!-- umbra-load: begin -->\n", "<!-- umbra-load: end -->\n"];
+/// What a part of a document stands between that a tool writes.
+fn markers(name: &str) -> [String; 2] {
+    ["begin", "end"].map(|end| format!("<!-- {name}: {end} -->\n"))
+}
 
 /// One measurement.
 #[derive(Clone, Debug)]
@@ -115,21 +117,21 @@ pub fn machine(arguments: &[String]) -> String {
     let others = others.split_whitespace().next().unwrap_or("unknown");
     format!(
         "Measured {date} on {cores} cores of {model}, Linux {}, server and tool on a core each, load average before {others}, \
-         with `make bench ARGS=\"{}\"`.\n",
+         with `make load ARGS=\"{}\"`.\n",
         kernel.trim(),
         arguments.join(" ")
     )
 }
 
-/// Puts `text` between the markers of the document at `path`, or at its end, with markers, if it has none.
+/// Puts `text` between the markers of that name in the document at `path`, or at its end, with markers, if it has none.
 ///
 /// # Errors
 /// Reading or writing.
-pub fn write_between_markers(path: &Path, text: &str) -> Result<()> {
+pub fn write_between_markers(path: &Path, name: &str, text: &str) -> Result<()> {
     let document = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let [begin, end] = MARKERS;
+    let [begin, end] = markers(name);
     let section = format!("{begin}\n{text}\n{end}");
-    let place = document.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let place = document.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
     let document = match place {
         Some((before, after)) => format!("{before}{section}{after}"),
         None => format!("{document}\n{section}"),
@@ -145,13 +147,13 @@ mod tests {
     fn a_table_is_replaced_and_what_stands_around_it_is_not() {
         let path = std::env::temp_dir().join(format!("umbra-load-report-{}.md", std::process::id()));
         std::fs::write(&path, "# Speed\nbefore\n").unwrap();
-        write_between_markers(&path, "first").unwrap();
+        write_between_markers(&path, "speed", "first").unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, text + "after\n").unwrap();
-        write_between_markers(&path, "second").unwrap();
+        write_between_markers(&path, "speed", "second").unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        let [begin, end] = MARKERS;
+        let [begin, end] = markers("speed");
         assert_eq!(text, format!("# Speed\nbefore\n\n{begin}\nsecond\n{end}after\n"));
     }
 

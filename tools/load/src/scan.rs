@@ -68,8 +68,8 @@ impl Scanner {
         }
         let payload = &buffer[start..end];
         let heard = match header.opcode {
-            OpCode::Data(Data::Text) if self.subprotocol == Subprotocol::Json => self.json(payload)?,
-            OpCode::Data(Data::Binary) if self.subprotocol == Subprotocol::Bincode => self.bincode(payload)?,
+            OpCode::Data(Data::Text) if self.subprotocol == Subprotocol::Json => self.message(payload)?,
+            OpCode::Data(Data::Binary) if self.subprotocol == Subprotocol::Bincode => self.message(payload)?,
             OpCode::Control(Control::Ping) => Heard::Ping,
             OpCode::Control(Control::Pong) => Heard::Control,
             OpCode::Control(Control::Close) => Heard::Close,
@@ -77,6 +77,17 @@ impl Scanner {
         };
         buffer.advance(end);
         Ok(Some(heard))
+    }
+
+    /// What a message says, taken out of its frame.
+    ///
+    /// # Errors
+    /// What a server of this protocol never sends.
+    pub fn message(&self, payload: &[u8]) -> Result<Heard> {
+        match self.subprotocol {
+            Subprotocol::Json => self.json(payload),
+            Subprotocol::Bincode => self.bincode(payload),
+        }
     }
 
     /// `{"id":"GAME_EVENT","seq":42,"body":…`

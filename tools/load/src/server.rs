@@ -16,7 +16,7 @@ const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// How often to look whether it is up.
 const START_POLL: Duration = Duration::from_millis(50);
 /// Limits that a measurement must not run into; each is the most that the setting allows, or far beyond need.
-const SETTINGS: [(&str, &str); 5] = [
+pub const SETTINGS: [(&str, &str); 5] = [
     ("UMBRA_MESSAGES_PER_SECOND", "1000000"),
     ("UMBRA_MESSAGES_BURST", "1000000"),
     ("UMBRA_PENDING_ACTIONS_MAX", "10000"),

@@ -76,6 +76,8 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         "umbra-launcher" => &["umbra-runtime", "umbra-machine"],
         "umbra-sim-tests" => &["umbra", "umbra-faults", "umbra-machine", "umbra-otp", "umbra-protocol"],
         "umbra-load" => &["umbra-client", "umbra-protocol"],
+        "umbra-bench" => &["umbra-bench-tokio", "umbra-client", "umbra-load", "umbra-protocol"],
+        "umbra-bench-tokio" => &["umbra-client"],
         "umbra-server-tests" => &["umbra-faults", "umbra-client", "umbra-protocol"],
         game if GAMES.contains(&game) => &["umbra-game"],
         _ => return None,
