@@ -57,7 +57,8 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
             "relay",
         ],
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
-        "umbra-http" | "umbra-client" => &["umbra-protocol"],
+        "umbra-http" | "umbra-client-core" => &["umbra-protocol"],
+        "umbra-client" => &["umbra-client-core", "umbra-protocol"],
         "umbra-faults" => &[
             "umbra",
             "umbra-machine",

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use frames::{ann, chat, hello_ok, leave, ok, resync};
 use scripted::Scripted;
-use umbra_client::machine::*;
-use umbra_client::protocol::*;
-use umbra_client::{ClientError, ClientEvent, Ending, Saved};
+use umbra_client_core::protocol::*;
+use umbra_client_core::*;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -372,8 +371,8 @@ fn the_first_attempt_is_not_repeated() {
 #[test]
 fn hello_and_ping_are_not_for_programs() {
     let mut client = Scripted::online(1);
-    assert_eq!(client.send(ClientMessage::Ping { client_time_ms: 0 }), Err(ClientError::NotAnAction("PING")));
-    assert_eq!(client.send(ClientMessage::Hello(ann())), Err(ClientError::NotAnAction("HELLO")));
+    assert_eq!(client.send(ClientMessage::Ping { client_time_ms: 0 }), Err(ClientError::NotAnAction("PING".into())));
+    assert_eq!(client.send(ClientMessage::Hello(ann())), Err(ClientError::NotAnAction("HELLO".into())));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use umbra_protocol::{Event, RoomSnapshot, WireError};
 
@@ -9,7 +10,7 @@ use umbra_protocol::{Event, RoomSnapshot, WireError};
 ///
 /// Between two [`ClientEvent::Sync`] every event of the server arrives exactly once and in the order of its `seq`, however
 /// often the connection is lost in between.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ClientEvent {
     /// A numbered event of the server. `RESYNC` never shows up here: it becomes [`ClientEvent::Sync`].
     Event {
@@ -34,7 +35,7 @@ pub enum ClientEvent {
     Offline {
         /// The close code, if the server gave one.
         code: Option<u16>,
-        /// When the next attempt begins; `None`: automatic reconnecting is off, see [`crate::Client::reconnect`].
+        /// When the next attempt begins; `None`: automatic reconnecting is off, see [`crate::Machine::connect`].
         retry_in: Option<Duration>,
     },
     /// The server is about to stop and will close this connection; the client waits as long as asked before it returns.
@@ -49,14 +50,21 @@ pub enum ClientEvent {
     },
     /// The server could not read something this client sent, not even its `ref`: a mismatch of versions, worth a log line.
     Misread(WireError),
+    /// The server said something that is not of this protocol: cut off, of the wrong type, too long. That connection is given
+    /// up and the client comes back ([`ClientEvent::Offline`] follows), as from any loss. When the next connection stumbles
+    /// too, it asks for the whole present state, so that no single bad event can keep it out for ever.
+    Unreadable {
+        /// What is wrong with it.
+        why: String,
+    },
     /// The last event: this client is done.
     Closed(Ending),
 }
 
 /// Why a client is done for good.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum Ending {
-    /// [`crate::Client::close`], or nobody holds the client any more. The session may still be resumed.
+    /// [`crate::Machine::close`]: its own program asked for it, or is gone. The session may still be resumed.
     #[error("closed by its own program")]
     Caller,
     /// The same user connected elsewhere, and the newer connection wins. Connecting again would throw the other out.
@@ -71,13 +79,13 @@ pub enum Ending {
     /// The very first attempt failed; later ones are repeated instead.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
-    /// The server said something that is not of this protocol version.
+    /// The very first attempt failed because the server said something that is not of this protocol version.
     #[error("the server's message cannot be read: {0}")]
     Unreadable(String),
 }
 
 /// Why an action has no `OK`.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum ClientError {
     /// The server refused it; nothing changed.
     ///
@@ -88,12 +96,16 @@ pub enum ClientError {
     /// follows shows which.
     #[error("the session was lost before the answer came")]
     Lost,
+    /// Twice in a row, what the server sent while this action was under way could not be read. It may or may not have been
+    /// carried out.
+    #[error("the server's messages could not be read before the answer came")]
+    Unreadable,
     /// The client is done. Actions that had been sent may or may not have been carried out.
     #[error("the client is closed: {0}")]
     Closed(Ending),
     /// `HELLO` and `PING` are the client's own business.
     #[error("{0} is not an action")]
-    NotAnAction(&'static str),
+    NotAnAction(String),
     /// The `OK` carried a body of another form than this call promises: a fault of the server.
     #[error("the answer has an unexpected form")]
     UnexpectedAnswer,

@@ -30,6 +30,9 @@ impl Machine {
         if let Some(ending) = self.final_after(&loss) {
             return self.end(ending);
         }
+        if let Loss::Unreadable(why) = &loss {
+            self.stumble(why.clone());
+        }
         let code = match loss {
             Loss::Closed(code) => Some(code),
             Loss::Unreachable(_) | Loss::Cut | Loss::Unreadable(_) => None,
@@ -44,6 +47,18 @@ impl Machine {
         });
         self.phase = Phase::Offline { retry_at: retry_in.map(|wait| now + wait) };
         self.tell(ClientEvent::Offline { code, retry_in });
+    }
+
+    /// Something unreadable ended the connection. Once may be chance; a second time with nothing taken in between would go on
+    /// for ever, since the server says the same again: then the client asks for the whole state, and for no answer any more.
+    fn stumble(&mut self, why: String) {
+        self.tell(ClientEvent::Unreadable { why });
+        if std::mem::replace(&mut self.stumbled, true) {
+            self.session.forget_place();
+            for reference in self.unanswered.take_sent() {
+                self.effects.push_back(Effect::Answer { reference, result: Err(ClientError::Unreadable) });
+            }
+        }
     }
 
     /// Whether coming back is forbidden or useless.
@@ -63,7 +78,7 @@ impl Machine {
                 let last = !self.was_online || forbidden.iter().any(|forbidden| forbidden.code() == *code);
                 last.then_some(Ending::Code(*code))
             }
-            Loss::Unreadable(why) => Some(Ending::Unreadable(why.clone())),
+            Loss::Unreadable(why) => (!self.was_online).then(|| Ending::Unreadable(why.clone())),
             Loss::Unreachable(why) => (!self.was_online).then(|| Ending::Unreachable(why.clone())),
             Loss::Cut => (!self.was_online).then(|| Ending::Unreachable("the connection broke off".into())),
         }

@@ -11,7 +11,7 @@ pub struct Saved {
     pub session: String,
     /// The epoch of the event numbering.
     pub epoch: u64,
-    /// The highest `seq` this client took in. Events still waiting in [`crate::Events`] count as taken in.
+    /// The highest `seq` this client took in. Events that wait in the home for the program count as taken in.
     pub last_seq: u64,
     /// The highest `ref` given out.
     pub last_ref: u64,
@@ -107,6 +107,11 @@ impl Session {
             (self.epoch, self.last_seq) = (epoch, seq);
         }
         newer
+    }
+
+    /// The events cannot be had in order: the next sign-in asks for the whole present state instead.
+    pub fn forget_place(&mut self) {
+        (self.epoch, self.last_seq) = (0, 0);
     }
 
     /// The highest `seq` taken in.

@@ -103,8 +103,8 @@ impl Liveness {
         self.ack_at.is_some_and(|at| at <= now) || (self.asked_at.is_none() && self.is_silent(now))
     }
 
-    /// Asked, and not a word for a heartbeat, or no answer to an action for its own time. Counted from the question and not from the silence before it: a program that
-    /// was suspended finds a long silence that is not the server's fault.
+    /// Asked, and not a word for a heartbeat, or no answer to an action for its own time. Counted from the question and not
+    /// from the silence before it: a program that was suspended finds a long silence that is not the server's fault.
     pub fn is_dead(&self, now: Duration) -> bool {
         self.asked_at.is_some_and(|at| now >= at + self.heartbeat) || self.answer_by.is_some_and(|by| now >= by)
     }

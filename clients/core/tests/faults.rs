@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use frames::{ann, chat, hello_ok, leave, ok, resync};
 use proptest::prelude::*;
-use umbra_client::machine::{ConnectionId, Effect, Loss, Machine};
-use umbra_client::protocol::*;
-use umbra_client::{ClientError, ClientEvent};
+use umbra_client_core::protocol::*;
+use umbra_client_core::{ClientError, ClientEvent, ConnectionId, Effect, Loss, Machine};
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug)]

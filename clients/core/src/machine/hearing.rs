@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use umbra_protocol::limits::INTEGER_MAX;
 use umbra_protocol::{CloseCode, Control, ErrorCode, Event, HelloOk, OkBody, ServerFrame, WireError};
 
 use super::liveness::Liveness;
@@ -23,6 +24,9 @@ impl Machine {
 
     fn greeted(&mut self, ok: Box<HelloOk>, now: Duration) {
         let Some(connection) = self.connection() else { return };
+        if ok.epoch > INTEGER_MAX || ok.last_ref > INTEGER_MAX {
+            return self.drop_and_retry(Loss::Unreadable(format!("a number past {INTEGER_MAX} in OK of HELLO")), now);
+        }
         let continuity = self.session.greeted(&ok);
         let heartbeat = Duration::from_millis(ok.heartbeat_ms);
         let liveness = Liveness::new(now, heartbeat, self.session.last_seq(), self.answer_timeout);
@@ -77,6 +81,7 @@ impl Machine {
         // A stored reply may come a second time, when the action was sent again while the first was on its way.
         if self.unanswered.answer(reference) {
             self.session.answered(reference);
+            self.stumbled = false;
             if let Phase::Online { liveness, .. } = &mut self.phase {
                 liveness.answered(now, self.unanswered.any_under_way());
             }
@@ -86,6 +91,11 @@ impl Machine {
     }
 
     fn event(&mut self, seq: u64, event: Event, now: Duration) {
+        if let Event::Resync { epoch, .. } = &event
+            && (*epoch > INTEGER_MAX || seq > INTEGER_MAX)
+        {
+            return self.drop_and_retry(Loss::Unreadable(format!("a number past {INTEGER_MAX} in RESYNC")), now);
+        }
         if let Event::Resync { epoch, .. } = &event
             && *epoch != self.session.epoch()
         {
@@ -113,6 +123,7 @@ impl Machine {
     }
 
     fn taken_in(&mut self, event: ClientEvent, now: Duration) {
+        self.stumbled = false;
         self.tell(event);
         if let Phase::Online { liveness, .. } = &mut self.phase {
             liveness.event_taken_in(now);

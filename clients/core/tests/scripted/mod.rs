@@ -1,11 +1,12 @@
 //! The twin with a clock that a test turns, and with its effects sorted into drawers.
 
+#![allow(dead_code, reason = "no test file uses all of it")]
+
 use std::mem::take;
 use std::time::Duration;
 
-use umbra_client::machine::{ConnectionId, Effect, Loss, Machine};
-use umbra_client::protocol::*;
-use umbra_client::{ClientError, ClientEvent};
+use umbra_client_core::protocol::*;
+use umbra_client_core::{ClientError, ClientEvent, ConnectionId, Effect, Loss, Machine, Payload};
 
 use crate::frames::{ann, hello_ok};
 
@@ -95,6 +96,11 @@ impl Scripted {
 
     pub fn receive(&mut self, frame: ServerFrame) {
         self.machine.received(self.connection(), frame, self.now);
+        self.settle();
+    }
+
+    pub fn take_payload(&mut self, payload: Payload<'_>) {
+        self.machine.take(self.connection(), &payload, self.now);
         self.settle();
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use umbra_protocol::limits::REPLIES_KEPT;
 use umbra_protocol::{ClientMessage, ReplyKind};
 
-/// Actions between [`crate::Client::send`] and their reply; outlives connections.
+/// Actions between [`crate::Machine::send`] and their reply; outlives connections.
 ///
 /// Refs leave in order, so two marks say everything about what was sent: up to where on this connection, and up to where
 /// on any.

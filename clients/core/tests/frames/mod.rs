@@ -1,6 +1,8 @@
 //! What the tests say, in the words of the protocol.
 
-use umbra_client::protocol::*;
+#![allow(dead_code, reason = "no test file uses all of it")]
+
+use umbra_client_core::protocol::*;
 
 pub fn ann() -> Hello {
     Hello::Guest { user_name: "Ann".into() }

@@ -1,7 +1,6 @@
-//! MACHINE: the client's twin: what to say, when to come back, what to tell the program. No socket, no clock, no task.
+//! MACHINE: what to say, when to come back, what to tell the program.
 //!
-//! The shell ([`crate::Client`]'s task) feeds it what happens and performs the [`Effect`]s; a shell of another kind, in a
-//! browser say, would do the same. Times are durations since a start of the shell's choosing.
+//! The home feeds it what happens and performs the [`Effect`]s. Times are durations since a start of the home's choosing.
 
 mod backoff;
 mod hearing;
@@ -13,9 +12,10 @@ mod unanswered;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use umbra_protocol::{ClientFrame, ClientMessage, Hello, HelloOk, OkBody, ReplyKind, ServerFrame};
+use umbra_protocol::{ClientFrame, ClientMessage, Hello, HelloOk, OkBody, ReplyKind, ServerFrame, Subprotocol};
 
 use crate::event::{ClientError, ClientEvent, Ending};
+use crate::wire::{self, Payload, Said};
 pub use backoff::{BACKOFF_FIRST, BACKOFF_MOST, Backoff};
 use liveness::Liveness;
 pub use liveness::{ACK_DELAY, ACK_EVENTS_MAX, ANSWER_TIMEOUT};
@@ -39,7 +39,7 @@ const HELLO_REF: u64 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnectionId(u64);
 
-/// An order to the shell, to be carried out in sequence.
+/// An order to the home, to be carried out in sequence.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
     /// Open a connection; report [`Machine::opened`] or [`Machine::lost`].
@@ -81,7 +81,7 @@ pub enum Loss {
 enum Phase {
     /// No connection; the next attempt begins then, or when asked.
     Offline { retry_at: Option<Duration> },
-    /// The shell is opening one.
+    /// The home is opening one.
     Opening { connection: ConnectionId, deadline: Duration },
     /// `HELLO` is out.
     Greeting { connection: ConnectionId, deadline: Duration },
@@ -97,6 +97,7 @@ pub struct Machine {
     phase: Phase,
     session: Session,
     unanswered: Unanswered,
+    subprotocol: Subprotocol,
     effects: VecDeque<Effect>,
     backoff: Backoff,
     /// Whether to come back without being asked.
@@ -108,6 +109,8 @@ pub struct Machine {
     connections: u64,
     /// How long a draining server asked to stay away.
     drain_wait: Option<Duration>,
+    /// The connection before this one ended over something unreadable, and nothing was taken in since.
+    stumbled: bool,
     /// What the server said at the last sign-in.
     hello: Option<Box<HelloOk>>,
 }
@@ -128,6 +131,7 @@ impl Machine {
             phase: Phase::Offline { retry_at: None },
             session,
             unanswered: Unanswered::default(),
+            subprotocol: Subprotocol::Json,
             effects: VecDeque::new(),
             backoff: Backoff::new(seed),
             reconnect,
@@ -135,6 +139,7 @@ impl Machine {
             was_online: false,
             connections: 0,
             drain_wait: None,
+            stumbled: false,
             hello: None,
         }
     }
@@ -145,7 +150,18 @@ impl Machine {
         self
     }
 
-    /// The next order to the shell.
+    /// In which encoding; JSON unless told. The home offers it to the server and encodes by it ([`crate::encode`]).
+    pub fn speaking(mut self, subprotocol: Subprotocol) -> Self {
+        self.subprotocol = subprotocol;
+        self
+    }
+
+    /// The encoding of this client's connections.
+    pub fn subprotocol(&self) -> Subprotocol {
+        self.subprotocol
+    }
+
+    /// The next order to the home.
     pub fn effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
     }
@@ -161,7 +177,7 @@ impl Machine {
     }
 
     /// What form of `OK` answers this `ref`; the JSON decoder asks.
-    pub fn expects(&self, reference: Option<u64>) -> ReplyKind {
+    fn expects(&self, reference: Option<u64>) -> ReplyKind {
         match (&self.phase, reference) {
             (Phase::Greeting { .. }, _) => ReplyKind::Hello,
             (_, Some(reference)) => self.unanswered.expects(reference),
@@ -197,7 +213,7 @@ impl Machine {
     /// Takes in an action; its result follows as [`Effect::Answer`] under the returned `ref`.
     pub fn send(&mut self, message: ClientMessage, now: Duration) -> Result<u64, ClientError> {
         if let ClientMessage::Hello(_) | ClientMessage::Ping { .. } = message {
-            return Err(ClientError::NotAnAction(message.id()));
+            return Err(ClientError::NotAnAction(message.id().to_owned()));
         }
         if let Phase::Ended(ending) = &self.phase {
             return Err(ClientError::Closed(ending.clone()));
@@ -230,7 +246,20 @@ impl Machine {
         }
     }
 
-    /// A message came in.
+    /// A message came in, as it came. One that cannot be read ends the connection, never the program: see
+    /// [`ClientEvent::Unreadable`].
+    pub fn take(&mut self, connection: ConnectionId, payload: &Payload<'_>, now: Duration) {
+        if self.connection() != Some(connection) {
+            return;
+        }
+        match wire::decode(self.subprotocol, payload, |reference| self.expects(reference)) {
+            Ok(Said::Frame(frame)) => self.received(connection, frame, now),
+            Ok(Said::Unknown { id, seq }) => self.received_unknown(connection, id, seq, now),
+            Err(why) => self.drop_and_retry(Loss::Unreadable(why), now),
+        }
+    }
+
+    /// A message came in, and was read already.
     pub fn received(&mut self, connection: ConnectionId, frame: ServerFrame, now: Duration) {
         self.heard(connection, now);
         match &self.phase {
