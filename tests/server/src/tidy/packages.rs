@@ -58,7 +58,8 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         ],
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
         "umbra-http" | "umbra-client-core" => &["umbra-protocol"],
-        "umbra-client" => &["umbra-client-core", "umbra-protocol"],
+        "umbra-client-scenarios" => &["umbra-client-core", "umbra-protocol"],
+        "umbra-client" => &["umbra-client-core", "umbra-client-scenarios", "umbra-protocol"],
         "umbra-faults" => &[
             "umbra",
             "umbra-machine",
