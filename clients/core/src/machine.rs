@@ -12,6 +12,7 @@ mod unanswered;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use umbra_protocol::{ClientFrame, ClientMessage, Hello, HelloOk, OkBody, ReplyKind, ServerFrame, Subprotocol};
 
 use crate::event::{ClientError, ClientEvent, Ending};
@@ -36,7 +37,7 @@ pub const DRAIN_WAIT_MOST: Duration = Duration::from_secs(600);
 const HELLO_REF: u64 = 1;
 
 /// One connection attempt; what comes late from an older one is told apart by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ConnectionId(u64);
 
 /// An order to the home, to be carried out in sequence.
@@ -65,7 +66,7 @@ pub enum Effect {
 }
 
 /// How a connection or an attempt came to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Loss {
     /// It never came about: refused, no route, no upgrade.
     Unreachable(String),

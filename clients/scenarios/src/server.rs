@@ -62,7 +62,7 @@ impl<L: Listen> Server<L> {
     pub fn accept(&mut self) {
         let stream = self.listener.accept();
         let wanted = self.subprotocol.name();
-        #[expect(clippy::result_large_err, reason = "the type of the callback is tungstenite's")]
+        #[allow(clippy::result_large_err, reason = "the type of the callback is tungstenite's")]
         let choose = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
             let offered = request.headers().get("sec-websocket-protocol").expect("a subprotocol is offered").clone();
             assert_eq!(offered, wanted);

@@ -1,5 +1,5 @@
 //! TIDY, packages: who may depend on whom. `src → machine → {game, protocol}`, `src → {otp, http}`, `http → protocol`,
-//! `games/* → game`, clients → `protocol`, `faults → {machine, client, games/*}`; and nothing points back.
+//! `games/* → game`, clients → client core → `protocol`, `faults → {machine, client, games/*}`; and nothing points back.
 
 use std::process::Command;
 
@@ -59,6 +59,12 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
         "umbra-http" | "umbra-client-core" => &["umbra-protocol"],
         "umbra-client-scenarios" => &["umbra-client-core", "umbra-protocol"],
+        "umbra-client-lunatic" => &["umbra-client-core", "umbra-client-scenarios", "umbra-otp", "umbra-protocol"],
+        "umbra-client-wasm" => &["umbra-client-core", "umbra-client-scenarios", "umbra-protocol"],
+        "umbra-bots" => {
+            &["umbra-client-lunatic", "umbra-client-core", "umbra-client-scenarios", "umbra-otp", "umbra-protocol"]
+        }
+        "umbra-bindgen" => &[],
         "umbra-client" => &["umbra-client-core", "umbra-client-scenarios", "umbra-protocol"],
         "umbra-faults" => &[
             "umbra",
@@ -100,12 +106,15 @@ pub fn point_one_way(workspace: &Workspace) -> Vec<String> {
     complaints
 }
 
-/// Only the shell and `umbra-otp` depend on the runtime.
+/// Who stands on the runtime: the server's shell, `umbra-otp`, and the client's home there with those who live in it.
+const ON_LUNATIC: [&str; 4] = ["umbra", "umbra-otp", "umbra-client-lunatic", "umbra-bots"];
+
+/// Only those depend on the runtime.
 pub fn leave_the_runtime_alone(workspace: &Workspace) -> Vec<String> {
-    let others = workspace.packages.iter().filter(|package| !["umbra", "umbra-otp"].contains(&package.name.as_str()));
+    let others = workspace.packages.iter().filter(|package| !ON_LUNATIC.contains(&package.name.as_str()));
     let on_lunatic =
         others.filter(|package| package.dependencies.iter().any(|needed| needed.name.starts_with("lunatic")));
     on_lunatic
-        .map(|package| format!("{} depends on lunatic, which only umbra and umbra-otp may", package.name))
+        .map(|package| format!("{} depends on lunatic, which only {} may", package.name, ON_LUNATIC.join(", ")))
         .collect()
 }
