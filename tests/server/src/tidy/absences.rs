@@ -59,14 +59,7 @@ pub fn of_receives_with_a_time_out(sources: &[Source]) -> Vec<String> {
 
 /// No twin and no game has a clock, randomness or a connection of its own: they are arguments.
 pub fn of_a_world_in_twins_and_games(sources: &[Source]) -> Vec<String> {
-    let pure = [
-        "clients/core/src/",
-        "crates/machine/src/",
-        "crates/game/src/",
-        "crates/games/",
-        "crates/protocol/src/",
-        "crates/http/src/",
-    ];
+    let pure = ["crates/machine/src/", "crates/game/src/", "crates/games/", "crates/protocol/src/", "crates/http/src/"];
     let pure = sources.iter().filter(|source| source.is_in(&pure) && !source.is_test());
     let why = "the world comes in as an argument";
     let words = ["SystemTime", "Instant", "TcpStream", "TcpListener", "getrandom", "thread_rng", "Mailbox", "fastrand"];
