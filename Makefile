@@ -5,7 +5,7 @@ WITH  := tools/with-tools.sh
 NATIVE := --target host-tuple
 export RUST_BACKTRACE := 0
 
-.PHONY: help setup run build test bench chaos prove fmt lint clean
+.PHONY: help setup run build bots test bench chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,6 +19,9 @@ run: build ## Start the server; it prints the address to open
 build: setup ## Build the server: target/wasm32-wasip1/release/umbra.wasm
 	@echo "build: the server (about a minute the first time)" >&2
 	@$(WITH) cargo build --release
+
+bots: setup ## Let bots play on a running server: make bots N=6 [ROOM=...] [GAME=...] [URL=...]
+	@BOTS="$(N)" BOTS_ROOM="$(ROOM)" BOTS_GAME="$(GAME)" BOTS_URL="$(URL)" $(WITH) cargo run --release --quiet -p umbra-bots
 
 test: ## Run every test, or some: make test SUITES="umbra-otp web"
 	@$(SETUP) test

@@ -63,9 +63,9 @@ def own_tests():
 
 
 def build_guest():
-    """The guest itself, which the tests over real connections start. No outcome unless it fails."""
-    announce("the guest (release build)")
-    if run(["cargo", "build", "--release"], ROOT, echo=True).status:
+    """The guest itself, which the tests over real connections start, and the bots. No outcome unless it fails."""
+    announce("the guest and the bots (release build)")
+    if run(["cargo", "build", "--release", "-p", "umbra", "-p", "umbra-bots"], ROOT, echo=True).status:
         return [Outcome("the guest", problems=["the release build failed"])]
     return []
 
