@@ -5,7 +5,7 @@ WITH  := tools/with-tools.sh
 NATIVE := --target host-tuple
 export RUST_BACKTRACE := 0
 
-.PHONY: help setup run build bots test bench chaos prove fmt lint clean
+.PHONY: help setup run build wasm bots test bench chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -16,9 +16,12 @@ setup: ## Set this machine up for building and running
 run: build ## Start the server; it prints the address to open
 	@exec $(WITH) cargo run --release --quiet
 
-build: setup ## Build the server: target/wasm32-wasip1/release/umbra.wasm
+build: wasm ## Build the server: target/wasm32-wasip1/release/umbra.wasm
 	@echo "build: the server (about a minute the first time)" >&2
 	@$(WITH) cargo build --release
+
+wasm: setup ## Build the browser's client, and say what it weighs: clients/wasm/pkg
+	@$(WITH) cargo run --quiet $(NATIVE) -p umbra-bindgen
 
 bots: setup ## Let bots play on a running server: make bots N=6 [ROOM=...] [GAME=...] [URL=...]
 	@BOTS="$(N)" BOTS_ROOM="$(ROOM)" BOTS_GAME="$(GAME)" BOTS_URL="$(URL)" $(WITH) cargo run --release --quiet -p umbra-bots
@@ -47,4 +50,4 @@ lint: ## Check format and lints, warnings being errors
 
 clean: ## Remove what was built here; tools stay in the user's cache
 	@cargo clean
-	@rm -rf tests/browser/node_modules web/node_modules web/vendor
+	@rm -rf tests/browser/node_modules web/node_modules web/vendor clients/wasm/pkg

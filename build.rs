@@ -1,4 +1,5 @@
-//! Packs `web/` for `src/assets.rs`: each file compressed, with its type and a tag that changes when it does.
+//! Packs `web/`, and the browser's client of `clients/wasm`, for `src/assets.rs`: each file compressed, with its type and a tag that
+//! changes when it does.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write as _};
@@ -9,27 +10,40 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 const WEB: &str = "web";
+/// What `make wasm` builds, and what of it a page loads, from below `wasm/`.
+const WASM_CLIENT: &str = "clients/wasm/pkg";
+const WASM_FILES: [&str; 2] = ["umbra_client.js", "umbra_client_bg.wasm"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={WEB}");
+    println!("cargo::rerun-if-changed={WASM_CLIENT}");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     assert!(
         Path::new(WEB).join("vendor/preact.js").is_file(),
         "the page's library is not here yet: run `make setup` once, which fetches it into web/vendor"
     );
-    let mut files = Vec::new();
-    collect(Path::new(WEB), &mut files)?;
+    let mut paths = Vec::new();
+    collect(Path::new(WEB), &mut paths)?;
+    let mut files: Vec<(String, PathBuf)> = paths.into_iter().map(|path| (path_in_url(&path), path)).collect();
+    for name in WASM_FILES {
+        let path = Path::new(WASM_CLIENT).join(name);
+        if path.is_file() {
+            files.push((format!("wasm/{name}"), path));
+        } else {
+            println!("cargo::warning=the page /wasm is left without its client: `make wasm` builds it");
+        }
+    }
     files.sort();
 
     let mut list = String::from("&[\n");
-    for (number, file) in files.iter().enumerate() {
+    for (number, (path, file)) in files.iter().enumerate() {
         let content = fs::read(file)?;
         let packed = out.join(format!("asset-{number}.gz"));
         fs::write(&packed, gzip(&content)?)?;
         list += &format!(
             "    Asset {{ path: {:?}, content_type: {:?}, etag: {:?}, gzip: include_bytes!({:?}) }},\n",
-            path_in_url(file),
+            path,
             content_type(file),
             etag(&content),
             packed,

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use umbra_protocol::{
-    ClientFrame, ReplyKind, ServerFrame, ServerFrameError, Subprotocol, decode_server_binary, decode_server_json,
-    encode_client_binary, encode_client_json,
+    ClientFrame, ReplyKind, ServerFrame, ServerFrameError, Subprotocol, decode_server_binary, encode_client_binary,
 };
+#[cfg(feature = "json")]
+use umbra_protocol::{decode_server_json, encode_client_json};
 
 /// The longest message of a server that is read; a longer one counts as unreadable. Homes whose WebSocket library can be told
 /// a limit tell it this one, so that nothing longer is ever kept in memory.
@@ -30,8 +31,14 @@ impl Payload<'_> {
 }
 
 /// What a client says, as it travels.
+///
+/// # Panics
+/// In a client that was built without the feature `json` and was told to speak it: a fault of the program.
 pub fn encode(subprotocol: Subprotocol, frame: &ClientFrame) -> Payload<'static> {
     match subprotocol {
+        #[cfg(not(feature = "json"))]
+        Subprotocol::Json => panic!("this client was built without the feature `json`"),
+        #[cfg(feature = "json")]
         Subprotocol::Json => Payload::Text(encode_client_json(frame).into()),
         Subprotocol::Bincode => Payload::Binary(encode_client_binary(frame).into()),
     }
@@ -53,13 +60,19 @@ pub(crate) enum Said {
 pub(crate) fn decode(
     subprotocol: Subprotocol,
     payload: &Payload<'_>,
-    expects: impl Fn(Option<u64>) -> ReplyKind,
+    #[cfg_attr(not(feature = "json"), expect(unused_variables, reason = "only JSON asks"))] expects: impl Fn(
+        Option<u64>,
+    )
+        -> ReplyKind,
 ) -> Result<Said, String> {
     if payload.bytes() > MESSAGE_BYTES_MAX {
         return Err(format!("a message of {} bytes, at most {MESSAGE_BYTES_MAX} are read", payload.bytes()));
     }
     let decoded = match (subprotocol, payload) {
+        #[cfg(feature = "json")]
         (Subprotocol::Json, Payload::Text(text)) => decode_server_json(text, expects),
+        #[cfg(not(feature = "json"))]
+        (Subprotocol::Json, Payload::Text(_)) => return Err("this client does not speak JSON".to_owned()),
         (Subprotocol::Bincode, Payload::Binary(bytes)) => decode_server_binary(bytes),
         (Subprotocol::Json, Payload::Binary(_)) | (Subprotocol::Bincode, Payload::Text(_)) => {
             return Err(format!("a frame type that is not of {}", subprotocol.name()));

@@ -18,6 +18,7 @@ pub struct Scripted {
     told: Vec<ClientEvent>,
     results: Vec<(u64, Result<OkBody, ClientError>)>,
     hung_up: Vec<ConnectionId>,
+    lost: Vec<ConnectionId>,
 }
 
 impl Scripted {
@@ -30,6 +31,7 @@ impl Scripted {
             told: Vec::new(),
             results: Vec::new(),
             hung_up: Vec::new(),
+            lost: Vec::new(),
         }
     }
 
@@ -62,6 +64,12 @@ impl Scripted {
 
     pub fn connection(&self) -> ConnectionId {
         self.connection.expect("there was an attempt")
+    }
+
+    /// Whether the client has a connection, or an attempt under way.
+    pub fn is_connected(&self) -> bool {
+        self.connection
+            .is_some_and(|connection| !self.hung_up.contains(&connection) && !self.lost.contains(&connection))
     }
 
     /// Asks for a connection and opens it.
@@ -105,6 +113,7 @@ impl Scripted {
     }
 
     pub fn lose(&mut self, loss: Loss) {
+        self.lost.push(self.connection());
         self.machine.lost(self.connection(), loss, self.now);
         self.settle();
     }
