@@ -5,7 +5,7 @@ WITH  := tools/with-tools.sh
 NATIVE := --target host-tuple
 export RUST_BACKTRACE := 0
 
-.PHONY: help setup run build wasm bots test bench chaos prove fmt lint clean
+.PHONY: help setup run build wasm bots test bench cost chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,6 +32,12 @@ test: ## Run every test, or some: make test SUITES="umbra-otp web"
 
 bench: build ## Measure speed and size: make bench ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
+
+cost: build ## Measure what a message costs in each home of the client
+	@$(SETUP) test
+	@$(WITH) cargo run --release --quiet $(NATIVE) -p umbra-client --example cost
+	@$(WITH) cargo run --release --quiet -p umbra-client-lunatic --example cost
+	@$(WITH) node tests/browser/cost.js
 
 chaos: build ## Kill and cut at random until stopped: make chaos ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-faults --bin chaos -- $(ARGS)

@@ -9,6 +9,7 @@
 //! [`play_all`]; nothing of a scenario is written twice.
 
 mod checks;
+pub mod cost;
 pub mod list;
 mod live;
 #[cfg(not(target_arch = "wasm32"))]

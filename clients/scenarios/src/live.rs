@@ -13,6 +13,10 @@ pub trait Program {
     fn ask(&mut self, message: ClientMessage);
     /// Waits for what the client tells next. If connecting fails, that is told as [`ClientEvent::Closed`].
     fn told(&mut self) -> ClientEvent;
+    /// Waits until so much more was told, and forgets it.
+    fn told_many(&mut self, count: usize) {
+        (0..count).for_each(|_| drop(self.told()));
+    }
     /// Waits for the answer to what was asked, counted from 1.
     fn answered(&mut self, asked: u64) -> Result<OkBody, ClientError>;
     /// Ends the client and does not wait.
@@ -51,6 +55,14 @@ impl<L: Listen, P: Program> Stage for Live<L, P> {
 
     fn say(&mut self, connection: usize, payload: &Payload<'_>) {
         self.server.say(connection, payload);
+    }
+
+    fn say_many(&mut self, payloads: &mut dyn Iterator<Item = Payload<'static>>) {
+        self.server.say_many(payloads);
+    }
+
+    fn told_many(&mut self, count: usize) {
+        self.program.told_many(count);
     }
 
     fn close(&mut self, connection: usize, code: u16) {

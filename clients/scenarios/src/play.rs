@@ -22,6 +22,11 @@ pub trait Stage {
     fn receive(&mut self) -> ClientFrame;
     /// Says something on a connection; on one that has ended, to nobody.
     fn say(&mut self, connection: usize, payload: &Payload<'_>);
+    /// Says many things on the newest connection, in few pieces.
+    fn say_many(&mut self, payloads: &mut dyn Iterator<Item = Payload<'static>>) {
+        let newest = self.accepted() - 1;
+        payloads.for_each(|payload| self.say(newest, &payload));
+    }
     /// Closes a connection with this code; one that has ended stays so.
     fn close(&mut self, connection: usize, code: u16);
     /// Drops the newest connection without a word.
@@ -39,6 +44,10 @@ pub trait Stage {
     fn ask(&mut self, message: ClientMessage);
     /// Waits for what the program is told next.
     fn told(&mut self) -> ClientEvent;
+    /// Waits until so much more was told, and forgets it.
+    fn told_many(&mut self, count: usize) {
+        (0..count).for_each(|_| drop(self.told()));
+    }
     /// Waits for the answer to what was asked, counted from 1.
     fn answered(&mut self, asked: u64) -> Result<OkBody, ClientError>;
     /// Ends the client.

@@ -91,12 +91,21 @@ impl<L: Listen> Server<L> {
         }
     }
 
+    /// Says many things on the newest connection, in few pieces.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn say_many(&mut self, payloads: &mut dyn Iterator<Item = Payload<'static>>) {
+        let newest = self.newest();
+        for payload in payloads {
+            newest.write(message(&payload)).expect("the connection is open");
+        }
+        newest.flush().expect("the connection is open");
+    }
+
     /// Says something; to nobody, if that connection has ended.
     pub fn say(&mut self, connection: usize, payload: &Payload<'_>) {
-        let message = match payload {
-            Payload::Text(text) => Message::text(text.as_ref()),
-            Payload::Binary(bytes) => Message::binary(bytes.to_vec()),
-        };
+        let message = message(payload);
         if let Some(socket) = &mut self.connections[connection] {
             // An older connection may have ended; on the newest the next step would notice.
             let _ = socket.send(message);
@@ -133,6 +142,13 @@ impl<L: Listen> Server<L> {
 
     fn newest(&mut self) -> &mut WebSocket<L::Stream> {
         self.connections.last_mut().and_then(Option::as_mut).expect("there is a connection")
+    }
+}
+
+fn message(payload: &Payload<'_>) -> Message {
+    match payload {
+        Payload::Text(text) => Message::text(text.as_ref()),
+        Payload::Binary(bytes) => Message::binary(bytes.to_vec()),
     }
 }
 

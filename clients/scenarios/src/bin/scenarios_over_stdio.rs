@@ -8,12 +8,13 @@
 //! → {"do":"told"}                                ← the next event, as the client told it
 //! → {"do":"answered","asked":1}                  ← {"ok":<body>} or {"error":{"code":…,"message":…}}
 //! → {"do":"leave"}
+//! → {"do":"toldMany","count":9}                   (to measure) so many events, of which nothing is to be said
 //! → {"do":"end","played":25}                     every scenario went as it must
 //! ```
 //! Where nothing is to be said, the answer is `{}`.
 
 use std::io::{BufRead, Write, stdin, stdout};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use umbra_client_core::protocol::{
@@ -21,15 +22,37 @@ use umbra_client_core::protocol::{
     decode_server_json, encode_client_json,
 };
 use umbra_client_core::{ClientError, ClientEvent, Ending};
-use umbra_client_scenarios::{Live, Port, Program, Scenario, Server, list, play};
+use umbra_client_scenarios::{Live, Port, Program, Scenario, Server, cost, list, play};
+
+fn page() -> Live<Port, Page> {
+    Live::new(Server::new(Port::any(), Subprotocol::Bincode), Page)
+}
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("cost") {
+        return measure();
+    }
     let scenarios = list::all();
     for scenario in &scenarios {
         tell(&json!({"do": "begin", "name": scenario.name}).to_string());
-        play(scenario, &mut Live::new(Server::new(Port::any(), Subprotocol::Bincode), Page));
+        play(scenario, &mut page());
     }
     tell(&json!({"do": "end", "played": scenarios.len()}).to_string());
+}
+
+/// Of the pipes an event knows next to nothing, and an action and a cut know them well: each costs several passes.
+fn measure() {
+    let start = Instant::now();
+    let begin = || tell(&json!({"do": "begin", "name": "cost"}).to_string());
+    begin();
+    let cost = cost::messages(&mut page(), || start.elapsed());
+    let cuts = (0..cost::CUTS).map(|_| {
+        begin();
+        cost::cut(&mut page(), || start.elapsed())
+    });
+    let resume = cost::median_ms(cuts.collect());
+    eprintln!("browser {cost}   resume {resume} ms");
+    tell(&json!({"do": "end", "played": 1}).to_string());
 }
 
 /// Says a line and reads the one that answers it.
@@ -66,6 +89,10 @@ impl Program for Page {
     fn told(&mut self) -> ClientEvent {
         let line = ask(r#"{"do":"told"}"#);
         event(&line).unwrap_or_else(|| panic!("no event of a client: {line}"))
+    }
+
+    fn told_many(&mut self, count: usize) {
+        tell(&json!({"do": "toldMany", "count": count}).to_string());
     }
 
     fn answered(&mut self, asked: u64) -> Result<OkBody, ClientError> {
