@@ -7,7 +7,7 @@ export RUST_BACKTRACE := 0
 
 LAUNCHER := cargo build --quiet $(NATIVE) --profile launcher -p umbra-launcher --no-default-features
 
-.PHONY: help setup run build launcher install test test-stock bench load chaos prove fmt lint clean
+.PHONY: help setup run build launcher install wasm bots test test-stock bench load cost chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,7 +18,7 @@ setup: ## Set this machine up for building and running
 run: build launcher ## Start the server; it prints the address to open
 	@exec $(WITH) sh -c 'exec $$UMBRA_SERVER'
 
-build: setup ## Build the server: target/wasm32-wasip1/release/umbra.wasm
+build: wasm ## Build the server: target/wasm32-wasip1/release/umbra.wasm
 	@echo "build: the server (about a minute the first time)" >&2
 	@$(WITH) cargo build --release
 
@@ -26,10 +26,16 @@ launcher: setup ## Build what runs it: target/*/launcher/umbra
 	@echo "build: the launcher (about four minutes on two cores the first time)" >&2
 	@$(WITH) $(LAUNCHER)
 
-install: setup ## Install `umbra`, one program with the server inside, to where Cargo installs
+install: wasm ## Install `umbra`, one program with the server inside, to where Cargo installs
 	@$(WITH) cargo install --locked --path launcher $(NATIVE)
 
-test: launcher ## Run every test, or some: make test SUITES="umbra-otp web"
+wasm: setup ## Build the browser's client, and say what it weighs: clients/wasm/pkg
+	@$(WITH) cargo run --quiet $(NATIVE) -p umbra-bindgen
+
+bots: launcher ## Let bots play on a running server: make bots N=6 [ROOM=...] [GAME=...] [URL=...]
+	@BOTS="$(N)" BOTS_ROOM="$(ROOM)" BOTS_GAME="$(GAME)" BOTS_URL="$(URL)" $(WITH) cargo run --release --quiet -p umbra-bots
+
+test: wasm launcher ## Run every test, or some: make test SUITES="umbra-otp web"
 	@$(SETUP) test
 	@$(WITH) python3 tools/testing/run_tests.py $(SUITES)
 
@@ -42,6 +48,12 @@ bench: build launcher ## Compare Umbra with its peers: make bench ARGS="--quick"
 
 load: build launcher ## Measure Umbra alone: make load ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
+
+cost: build launcher ## Measure what a message costs in each home of the client
+	@$(SETUP) test
+	@$(WITH) cargo run --release --quiet $(NATIVE) -p umbra-client --example cost
+	@$(WITH) cargo run --release --quiet -p umbra-client-lunatic --example cost
+	@$(WITH) node tests/browser/cost.js
 
 chaos: build launcher ## Kill and cut at random until stopped: make chaos ARGS="..."
 	@$(WITH) cargo run --release $(NATIVE) -p umbra-faults --bin chaos -- $(ARGS)
@@ -60,5 +72,5 @@ lint: ## Check format and lints, warnings being errors
 
 clean: ## Remove what was built here; tools stay in the user's cache
 	@cargo clean
-	@rm -rf tests/browser/node_modules clients/js/node_modules web/node_modules web/vendor
+	@rm -rf tests/browser/node_modules clients/js/node_modules web/node_modules web/vendor clients/wasm/pkg
 	@rm -rf bench/peers/*/node_modules bench/peers/cowboy/ebin bench/peers/cowboy/erlang

@@ -1,5 +1,5 @@
-//! Packs the page for `src/assets.rs`: `web/` and the client that it stands on, each file compressed, with its type and a
-//! tag that changes when it does.
+//! Packs the page for `src/assets.rs`: `web/`, and of the clients that it stands on what it loads, each file compressed, with
+//! its type and a tag that changes when it does.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write as _};
@@ -13,6 +13,9 @@ const WEB: &str = "web";
 /// The package of the client, and what of it the page loads: these very files, beside its own.
 const CLIENT: &str = "clients/js";
 const CLIENT_FILES: [&str; 2] = ["umbra.js", "umbra.frames.js"];
+/// What `make wasm` builds, and what of it a page loads, from below `wasm/`.
+const WASM_CLIENT: &str = "clients/wasm/pkg";
+const WASM_FILES: [&str; 2] = ["umbra_client.js", "umbra_client_bg.wasm"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -20,6 +23,7 @@ fn main() -> io::Result<()> {
     for file in CLIENT_FILES {
         println!("cargo::rerun-if-changed={CLIENT}/{file}");
     }
+    println!("cargo::rerun-if-changed={WASM_CLIENT}");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     assert!(
         Path::new(WEB).join("vendor/preact.js").is_file(),
@@ -29,6 +33,14 @@ fn main() -> io::Result<()> {
     collect(Path::new(WEB), &mut files)?;
     let mut files: Vec<_> = files.into_iter().map(|file| (path_in_url(&file), file)).collect();
     files.extend(CLIENT_FILES.map(|file| (file.to_owned(), Path::new(CLIENT).join(file))));
+    for name in WASM_FILES {
+        let path = Path::new(WASM_CLIENT).join(name);
+        if path.is_file() {
+            files.push((format!("wasm/{name}"), path));
+        } else {
+            println!("cargo::warning=the page /wasm is left without its client: `make wasm` builds it");
+        }
+    }
     files.sort();
 
     let mut list = String::from("&[\n");

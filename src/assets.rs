@@ -1,4 +1,4 @@
-//! SHELL: the files of `web/`, inside the guest, so that the one `.wasm` is the whole deployment.
+//! SHELL: the files of `web/`, and the browser's client of `clients/wasm`, inside the guest, so that the one `.wasm` is the whole deployment.
 //!
 //! `build.rs` packs them at compile time: every file but tests (`*.test.js`), hidden files and the package manifest.
 

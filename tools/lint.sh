@@ -21,3 +21,5 @@ mapfile -t both < <(with_dependency -p target 'cfg(not(target_arch = "wasm32"))'
 cargo clippy --workspace "${native[@]}" --all-targets --target host-tuple -- -D warnings
 cargo clippy "${guest[@]}" --all-targets -- -D warnings
 cargo clippy "${both[@]}" --lib --target host-tuple -- -D warnings
+# Most of it is there in a browser only.
+cargo clippy -p umbra-client-wasm --lib --target wasm32-unknown-unknown -- -D warnings

@@ -10,9 +10,11 @@ import { Places } from './places.js';
 import { initialState, reduce } from './state.js';
 import { askOtherTabs } from './tabs.js';
 import * as theme from './theme.js';
-import { UmbraClient } from './umbra.js';
 import { h, render } from './vendor/preact.js';
 import { Page } from './view/page.js';
+
+/** `/wasm` is this page over the client that is WebAssembly and speaks the binary encoding. */
+const { UmbraClient } = await import(document.documentElement.dataset.client === 'wasm' ? './wasm/client.js' : './umbra.js');
 
 const LOBBY_POLL_MS = 2000;
 const TOAST_MS = 5000;

@@ -10,6 +10,8 @@ const WAIT_MS = 30_000;
 const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** The page over the client that is WebAssembly and speaks the binary encoding. */
+export const WASM = '/wasm';
 export const PHONE = { width: 360, height: 640 };
 export const DESKTOP = { width: 1280, height: 800 };
 
@@ -33,9 +35,10 @@ export async function openBrowser() {
 export class Player {
   faults = [];
 
-  static async open(browser, address, { locale = 'en-US', viewport = DESKTOP, colorScheme = 'light' } = {}) {
+  static async open(browser, address, { locale = 'en-US', viewport = DESKTOP, colorScheme = 'light', path = '/' } = {}) {
     const player = new Player();
     player.address = address;
+    player.path = path;
     player.context = await browser.newContext({ locale, viewport, colorScheme, hasTouch: viewport.width < 600 });
     player.context.setDefaultTimeout(WAIT_MS);
     player.page = await player.openTab();
@@ -49,7 +52,7 @@ export class Player {
       // The browser itself reports each refused connection; that is the network's fault and what some tests are about.
       if (message.type() === 'error' && !/WebSocket|ERR_|Failed to load resource/.test(message.text())) this.faults.push(message.text());
     });
-    await page.goto(`http://${this.address}/`);
+    await page.goto(`http://${this.address}${this.path}`);
     return page;
   }
 

@@ -76,9 +76,13 @@ def own_tests():
 
 
 def build_guest():
-    """The guest itself, which the tests over real connections start. No outcome unless it fails."""
-    announce("the guest (release build)")
-    if run(["cargo", "build", "--release"], ROOT, echo=True).status:
+    """The guest itself, which the tests over real connections start, with the browser's client that it serves; and the bots.
+    No outcome unless it fails."""
+    announce("the browser's client")
+    if run(["cargo", "run", "--quiet", *rust_suites.NATIVE, "-p", "umbra-bindgen"], ROOT, echo=True).status:
+        return [Outcome("the browser's client", problems=["it cannot be built, or is too large"])]
+    announce("the guest and the bots (release build)")
+    if run(["cargo", "build", "--release", "-p", "umbra", "-p", "umbra-bots"], ROOT, echo=True).status:
         return [Outcome("the guest", problems=["the release build failed"])]
     return []
 

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use umbra_protocol::{ClientMessage, GameValue, JoinAs, OkBody, RoomId, RoomSnapshot, RoomSpec, RoomSummary, Uid};
 
+use umbra_client_core::ClientError;
+
 use crate::client::Client;
-use crate::event::ClientError;
 
 /// Everything as the game wants it.
 fn plain(game: &str) -> RoomSpec {

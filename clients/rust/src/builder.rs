@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use umbra_client_core::{ANSWER_TIMEOUT, ClientError, Machine, Saved};
 use umbra_protocol::{Hello, Subprotocol};
 
 use crate::client::Client;
-use crate::event::ClientError;
-use crate::machine::{ANSWER_TIMEOUT, Machine, Saved};
 
 /// Where to connect, as whom, and how. Made by [`Client::builder`].
 #[derive(Clone, Debug)]
@@ -85,6 +84,7 @@ impl Builder {
             Identity::New(hello) => Machine::new(hello, self.reconnect, seed),
             Identity::Saved(saved) => Machine::resume(saved, self.reconnect, seed),
         };
-        Client::start(machine.with_answer_timeout(self.answer_timeout), self.url, self.subprotocol).await
+        let machine = machine.with_answer_timeout(self.answer_timeout).speaking(self.subprotocol);
+        Client::start(machine, self.url).await
     }
 }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use umbra_protocol::{ClientMessage, HelloOk, OkBody, Subprotocol};
+use umbra_client_core::{ClientError, ClientEvent, Ending, Machine, Saved};
+use umbra_protocol::{ClientMessage, HelloOk, OkBody};
 
 use crate::builder::Builder;
 use crate::driver::{Driver, Shared};
-use crate::event::{ClientError, ClientEvent, Ending};
-use crate::machine::{Machine, Saved};
 
 /// A signed-in user. Clones are the same user; when the last one goes, the client says goodbye and ends.
 #[derive(Clone, Debug)]
@@ -46,12 +45,12 @@ impl Client {
         Builder::new(url.into())
     }
 
-    pub(crate) async fn start(machine: Machine, url: String, subprotocol: Subprotocol) -> Result<Self, ClientError> {
+    pub(crate) async fn start(machine: Machine, url: String) -> Result<Self, ClientError> {
         let (tell, queue) = mpsc::unbounded_channel();
         let (first, signed_in) = oneshot::channel();
         let (ending, ended) = watch::channel(());
         let shared = Arc::new(Shared::new(machine));
-        let driver = Driver::new(shared.clone(), url, subprotocol, tell, first);
+        let driver = Driver::new(shared.clone(), url, tell, first);
         let handle = Arc::new(Handle { shared });
         tokio::spawn(async move {
             driver.run().await;

@@ -1,4 +1,4 @@
-//! SHELL: the task that carries out what the machine orders and tells it what happens. It decides nothing.
+//! HOME: the task that carries out what the machine orders and tells it what happens. It decides nothing.
 
 use std::collections::HashMap;
 use std::future::{Future, pending};
@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
+use umbra_client_core::{ClientError, ClientEvent, ConnectionId, Effect, Ending, Loss, Machine, encode};
 use umbra_protocol::{ClientMessage, OkBody, Subprotocol};
 
-use crate::event::{ClientError, ClientEvent, Ending};
-use crate::machine::{ConnectionId, Effect, Loss, Machine};
 use crate::socket::{Incoming, Socket};
 
 /// How long a goodbye may take; past it the connection is just dropped.
@@ -93,14 +92,11 @@ enum Step {
 
 impl Link {
     /// Safe to cancel.
-    async fn next(&mut self, shared: &Shared) -> Step {
+    async fn next(&mut self) -> Step {
         match self {
             Self::Down => pending().await,
             Self::Opening(connection, opening) => Step::Opened(*connection, opening.await),
-            Self::Up(connection, socket) => {
-                let expects = |reference| shared.with_machine(|machine| machine.expects(reference));
-                Step::Received(*connection, socket.next(expects).await)
-            }
+            Self::Up(connection, socket) => Step::Received(*connection, socket.next().await),
         }
     }
 }
@@ -109,10 +105,10 @@ impl Driver {
     pub fn new(
         shared: Arc<Shared>,
         url: String,
-        subprotocol: Subprotocol,
         events: mpsc::UnboundedSender<ClientEvent>,
         first: oneshot::Sender<Result<(), Ending>>,
     ) -> Self {
+        let subprotocol = shared.with_machine(Machine::subprotocol);
         shared.drive(Machine::connect);
         Self { shared, url, subprotocol, link: Link::Down, events, first: Some(first) }
     }
@@ -134,7 +130,7 @@ impl Driver {
             tokio::select! {
                 () = self.shared.wake.notified() => {}
                 () = elapsed => self.shared.lock().machine.elapsed(start.elapsed()),
-                step = self.link.next(&self.shared) => self.step(step),
+                step = self.link.next() => self.step(step),
             }
         }
     }
@@ -162,8 +158,11 @@ impl Driver {
                 inner.machine.opened(connection);
             }
             Step::Received(connection, Ok(incoming)) => match incoming {
-                Incoming::Frame(frame) => inner.machine.received(connection, frame, now),
-                Incoming::Unknown { id, seq } => inner.machine.received_unknown(connection, id, seq, now),
+                Incoming::Message(message) => {
+                    if let Some(payload) = message.payload() {
+                        inner.machine.take(connection, &payload, now);
+                    }
+                }
                 Incoming::SignOfLife => inner.machine.heard(connection, now),
             },
             Step::Opened(connection, Err(loss)) | Step::Received(connection, Err(loss)) => {
@@ -187,7 +186,7 @@ impl Driver {
                 if let Link::Up(current, socket) = &mut self.link
                     && *current == connection
                 {
-                    socket.queue(&frame);
+                    socket.queue(encode(self.subprotocol, &frame));
                 }
             }
             Effect::HangUp { connection, goodbye } => {

@@ -1,8 +1,8 @@
-//! CLIENT: one session with an Umbra server that outlives its connections.
+//! CLIENT, native home: one session with an Umbra server that outlives its connections, in a task of tokio.
 //!
 //! ```text
-//! Client ──send──▶ Machine (twin: refs, acks, resume, backoff) ──Effect──▶ task ──▶ Socket ──▶ server
-//! Events ◀──Tell──          no I/O, no clock               ◀──received──      ◀──
+//! Client ──send──▶ umbra_client_core::Machine ──Effect──▶ task ──▶ Socket ──▶ server
+//! Events ◀──Tell──  (twin: no I/O, no clock)  ◀──take────      ◀──
 //! ```
 //! [`Client`] is for programs that play. [`raw`] is for tests and tools that must say what no proper client would.
 //!
@@ -26,14 +26,11 @@ mod actions;
 mod builder;
 mod client;
 mod driver;
-mod event;
-pub mod machine;
 pub mod raw;
 mod socket;
 
 pub use builder::Builder;
 pub use client::{Client, Events};
-pub use event::{ClientError, ClientEvent, Ending};
-pub use machine::Saved;
+pub use umbra_client_core::{ClientError, ClientEvent, Ending, Saved};
 pub use umbra_protocol as protocol;
 pub use umbra_protocol::Subprotocol;

@@ -1,4 +1,4 @@
-//! SHELL: one WebSocket: bytes to frames and back, in either encoding; opening, reading and writing at once.
+//! HOME: one WebSocket: opening it, and reading and writing at once.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -12,68 +12,49 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::SEC_WEBSOCKET_PROTOCOL;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use umbra_protocol::{
-    ClientFrame, ReplyKind, ServerFrame, ServerFrameError, Subprotocol, decode_server_binary, decode_server_json,
-    encode_client_binary, encode_client_json,
-};
-
-use crate::machine::Loss;
-
-/// One message for the wire.
-fn encode(subprotocol: Subprotocol, frame: &ClientFrame) -> Message {
-    match subprotocol {
-        Subprotocol::Json => Message::text(encode_client_json(frame)),
-        Subprotocol::Bincode => Message::binary(encode_client_binary(frame)),
-    }
-}
-
-/// One message from the wire. `expects` says which form of `OK` answers a `ref`, since JSON alone does not tell.
-fn decode(
-    subprotocol: Subprotocol,
-    message: Message,
-    expects: impl Fn(Option<u64>) -> ReplyKind,
-) -> Result<Incoming, Loss> {
-    let decoded = match (subprotocol, message) {
-        (Subprotocol::Json, Message::Text(text)) => decode_server_json(&text, expects),
-        (Subprotocol::Bincode, Message::Binary(bytes)) => decode_server_binary(&bytes),
-        (_, Message::Ping(_) | Message::Pong(_)) => return Ok(Incoming::SignOfLife),
-        (_, Message::Close(Some(close))) => return Err(Loss::Closed(close.code.into())),
-        (_, Message::Close(None)) => return Err(Loss::Cut),
-        (_, Message::Text(_) | Message::Binary(_) | Message::Frame(_)) => {
-            return Err(Loss::Unreadable(format!("a frame type that is not of {}", subprotocol.name())));
-        }
-    };
-    match decoded {
-        Ok(frame) => Ok(Incoming::Frame(frame)),
-        Err(ServerFrameError::Unknown { id, seq }) => Ok(Incoming::Unknown { id, seq }),
-        Err(error @ ServerFrameError::Malformed { .. }) => Err(Loss::Unreadable(error.to_string())),
-    }
-}
+use umbra_client_core::{Loss, MESSAGE_BYTES_MAX, Payload};
+use umbra_protocol::Subprotocol;
 
 /// What can come in.
 #[derive(Debug)]
 pub enum Incoming {
     /// A message.
-    Frame(ServerFrame),
-    /// A message of a newer server.
-    Unknown {
-        /// What it calls itself.
-        id: String,
-        /// Its place among the events, if it is one.
-        seq: Option<u64>,
-    },
+    Message(Received),
     /// A WebSocket ping or pong.
     SignOfLife,
+}
+
+/// A text or binary message as it came.
+#[derive(Debug)]
+pub struct Received(Message);
+
+impl Received {
+    /// What is in it.
+    pub fn payload(&self) -> Option<Payload<'_>> {
+        match &self.0 {
+            Message::Text(text) => Some(Payload::Text(text.as_str().into())),
+            Message::Binary(bytes) => Some(Payload::Binary(bytes.as_ref().into())),
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => None,
+        }
+    }
+}
+
+fn sort(message: Message) -> Result<Incoming, Loss> {
+    match message {
+        Message::Text(_) | Message::Binary(_) => Ok(Incoming::Message(Received(message))),
+        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(Incoming::SignOfLife),
+        Message::Close(Some(close)) => Err(Loss::Closed(close.code.into())),
+        Message::Close(None) => Err(Loss::Cut),
+    }
 }
 
 /// An open connection.
 #[derive(Debug)]
 pub struct Socket {
     stream: WebSocketStream<TcpStream>,
-    subprotocol: Subprotocol,
     outgoing: VecDeque<Message>,
 }
 
@@ -92,28 +73,34 @@ impl Socket {
         let tcp = TcpStream::connect((host, port)).await.map_err(|error| unreachable(&error))?;
         // Actions are small and somebody waits for each: nothing to gain by holding them back.
         tcp.set_nodelay(true).map_err(|error| unreachable(&error))?;
-        let (stream, _) = tokio_tungstenite::client_async(request, tcp).await.map_err(|error| unreachable(&error))?;
-        Ok(Self { stream, subprotocol, outgoing: VecDeque::new() })
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(MESSAGE_BYTES_MAX));
+        let opening = tokio_tungstenite::client_async_with_config(request, tcp, Some(config));
+        let (stream, _) = opening.await.map_err(|error| unreachable(&error))?;
+        Ok(Self { stream, outgoing: VecDeque::new() })
     }
 
     /// Queues a message; [`Socket::next`] writes it.
-    pub fn queue(&mut self, frame: &ClientFrame) {
-        self.outgoing.push_back(encode(self.subprotocol, frame));
+    pub fn queue(&mut self, payload: Payload<'static>) {
+        self.outgoing.push_back(match payload {
+            Payload::Text(text) => Message::text(text.into_owned()),
+            Payload::Binary(bytes) => Message::binary(bytes.into_owned()),
+        });
     }
 
     /// Says goodbye with a close frame, after what is queued, and waits until the other side has hung up.
     pub async fn goodbye(mut self) {
         let bye = CloseFrame { code: CloseCode::Normal, reason: "".into() };
         self.outgoing.push_back(Message::Close(Some(bye)));
-        while self.next(|_| ReplyKind::Answer).await.is_ok() {}
+        while self.next().await.is_ok() {}
     }
 
     /// Writes what is queued while waiting for the next message. Safe to cancel.
     ///
     /// Both at once, because a client that stops reading while it writes and a server that does the same wait for each
     /// other for ever.
-    pub async fn next(&mut self, expects: impl Fn(Option<u64>) -> ReplyKind) -> Result<Incoming, Loss> {
-        let subprotocol = self.subprotocol;
+    pub async fn next(&mut self) -> Result<Incoming, Loss> {
         let message = poll_fn(|context| {
             if let Poll::Ready(Err(error)) = self.poll_write(context) {
                 // What the server said before it hung up is worth more than the error of writing to it.
@@ -128,7 +115,7 @@ impl Socket {
                 None => Poll::Ready(Err(Loss::Cut)),
             }
         });
-        decode(subprotocol, message.await?, expects)
+        sort(message.await?)
     }
 
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {

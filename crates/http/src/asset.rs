@@ -37,13 +37,26 @@ fn owned<'de, D: Deserializer<'de>>(from: D) -> Result<Cow<'static, [u8]>, D::Er
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; \
                                        base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'";
 
+/// The same for the page whose client is WebAssembly, which a browser does not compile unless the policy says so.
+const CONTENT_SECURITY_POLICY_WASM: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+                                            connect-src 'self' ws: wss:; img-src 'self' data:; base-uri 'none'; \
+                                            form-action 'self'; frame-ancestors 'self'; object-src 'none'";
+
+/// The page whose client is WebAssembly.
+const WASM_PAGE: &str = "wasm/index.html";
+
 /// The asset at a request's path, `/` being the page itself.
 pub(crate) fn find<'a>(assets: &'a [Asset], path: &str) -> Option<&'a Asset> {
     let name = match path.strip_prefix('/')? {
         "" => "index.html",
+        "wasm" | "wasm/" => WASM_PAGE,
         name => name,
     };
     assets.iter().find(|asset| asset.path == name)
+}
+
+fn content_security_policy(asset: &Asset) -> &'static str {
+    if asset.path == WASM_PAGE { CONTENT_SECURITY_POLICY_WASM } else { CONTENT_SECURITY_POLICY }
 }
 
 /// The asset, or 304 for a client that has it. Clients may keep it but ask each time, so that a new server's page is
@@ -54,7 +67,7 @@ pub(crate) fn serve(asset: &Asset, headers: &HeaderMap) -> Reply {
         .with("ETag", &*asset.etag)
         .with("Cache-Control", "no-cache")
         .with("Vary", "Accept-Encoding")
-        .with("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        .with("Content-Security-Policy", content_security_policy(asset));
     if status == StatusCode::NOT_MODIFIED {
         return reply;
     }

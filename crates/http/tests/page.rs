@@ -5,7 +5,7 @@ mod site;
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
-use site::{PAGE, SCRIPT, assert_plain, reply};
+use site::{PAGE, SCRIPT, WASM_PAGE, assert_plain, reply};
 
 fn get(path: &str, headers: &str) -> site::Reply {
     reply(&format!("GET {path} HTTP/1.1\r\nHost: h\r\n{headers}\r\n"))
@@ -23,6 +23,19 @@ fn the_root_is_the_page_with_the_headers_that_protect_it() {
         assert!(policy.contains("default-src 'self'") && policy.contains("connect-src 'self' ws: wss:"), "{policy}");
         assert_eq!(reply.header("X-Content-Type-Options"), Some("nosniff"));
         assert_eq!(reply.header("Referrer-Policy"), Some("no-referrer"));
+    }
+}
+
+#[test]
+fn only_the_page_whose_client_is_webassembly_may_compile_it() {
+    let policy = |path| get(path, "").header("Content-Security-Policy").unwrap().to_owned();
+    for path in ["/wasm", "/wasm/"] {
+        assert_eq!((get(path, "").status, get(path, "").text()), (200, WASM_PAGE));
+        assert!(policy(path).contains("script-src 'self' 'wasm-unsafe-eval';"), "{}", policy(path));
+        assert!(policy(path).contains("connect-src 'self' ws: wss:"), "{}", policy(path));
+    }
+    for path in ["/", "/games/play.js"] {
+        assert!(!policy(path).contains("unsafe"), "{}", policy(path));
     }
 }
 

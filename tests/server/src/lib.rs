@@ -6,12 +6,14 @@
 //!   │ └── Wire     one connection that says what it is told; every byte and every event is kept
 //!   └──── Player   umbra-client: a session that outlives its connections
 //!           └ Table  a room with its players on their seats, ready or in a match
+//! Bots ─── lunatic run umbra-bots.wasm: users that play by themselves
 //! Proxy ── between either and the server: cuts, holds and releases connections
 //! ```
 //! Server and Proxy are the fault kit's (`crates/faults`).
 //! Nobody here sleeps: whatever is waited for is an event, a reply or a line of the log, with a deadline generous enough
 //! for a busy machine.
 
+pub mod bots;
 pub mod deadline;
 pub mod player;
 mod shared;

@@ -168,7 +168,7 @@ impl<'a> Table<'a> {
             Ok(Ok(body)) => Ok(body),
             Ok(Err(ClientError::Refused(error))) => Err(error),
             Ok(Err(ClientError::Lost | ClientError::Closed(_) | ClientError::NotAnAction(_)))
-            | Ok(Err(ClientError::UnexpectedAnswer))
+            | Ok(Err(ClientError::UnexpectedAnswer | ClientError::Unreadable))
             | Err(_) => return Ok(false),
         };
         self.take_note(at, step, result);

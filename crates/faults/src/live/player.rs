@@ -205,6 +205,8 @@ impl Memory {
                 self.online = false;
                 self.ended = Some(ending.to_string());
             }
+            // The client would come back from it; but no server may say such a thing, and so the story ends here.
+            ClientEvent::Unreadable { why } => self.ended = Some(format!("heard what cannot be read: {why}")),
             // Nothing of a story: a server of this very version says nothing unknown.
             ClientEvent::Draining { .. } | ClientEvent::Unknown { .. } | ClientEvent::Misread(_) => {}
         }

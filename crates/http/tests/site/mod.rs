@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use umbra_http::{Answer, Asset, Parsed, Request, Site, answer, parse};
 
 pub const PAGE: &str = "<!doctype html><title>Umbra</title>";
+pub const WASM_PAGE: &str = "<!doctype html><title>Umbra over WebAssembly</title>";
 pub const SCRIPT: &str = "export const answer = 42;";
 pub const ADMIN_TOKEN: &str = "an admin's token";
 
@@ -18,10 +19,11 @@ fn packed(text: &str) -> &'static [u8] {
     encoder.finish().unwrap().leak()
 }
 
-static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     let page = ("index.html", "text/html; charset=utf-8", "W/\"1\"", PAGE);
     let script = ("games/play.js", "text/javascript; charset=utf-8", "W/\"2\"", SCRIPT);
-    [page, script].map(|(path, content_type, etag, text)| Asset {
+    let wasm_page = ("wasm/index.html", "text/html; charset=utf-8", "W/\"3\"", WASM_PAGE);
+    [page, script, wasm_page].map(|(path, content_type, etag, text)| Asset {
         path: path.into(),
         content_type: content_type.into(),
         etag: etag.into(),

@@ -1,5 +1,6 @@
 //! TIDY, packages: who may depend on whom. `src → machine → {game, protocol}`, `src → {otp, http}`, `http → protocol`,
-//! `games/* → game`, clients → `protocol`, `faults → {machine, client, games/*}`, `launcher → {runtime, machine}`; and nothing points back.
+//! `games/* → game`, clients → client core → `protocol`, `faults → {machine, client, games/*}`, `launcher → {runtime, machine}`;
+//! and nothing points back.
 
 use std::process::Command;
 
@@ -59,7 +60,15 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
         ],
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
         "umbra-websocket" => &["umbra-machine", "umbra-protocol"],
-        "umbra-http" | "umbra-client" => &["umbra-protocol"],
+        "umbra-http" | "umbra-client-core" => &["umbra-protocol"],
+        "umbra-client-scenarios" => &["umbra-client-core", "umbra-protocol"],
+        "umbra-client-lunatic" => &["umbra-client-core", "umbra-client-scenarios", "umbra-otp", "umbra-protocol"],
+        "umbra-client-wasm" => &["umbra-client-core", "umbra-client-scenarios", "umbra-protocol"],
+        "umbra-bots" => {
+            &["umbra-client-lunatic", "umbra-client-core", "umbra-client-scenarios", "umbra-otp", "umbra-protocol"]
+        }
+        "umbra-bindgen" => &[],
+        "umbra-client" => &["umbra-client-core", "umbra-client-scenarios", "umbra-protocol"],
         "umbra-faults" => &[
             "umbra",
             "umbra-machine",
@@ -104,15 +113,17 @@ pub fn point_one_way(workspace: &Workspace) -> Vec<String> {
     complaints
 }
 
-/// Only the shell and `umbra-otp` depend on the runtime; and `umbra-runtime`, which is it.
+/// Who stands on the runtime: the server's shell, `umbra-otp`, the client's home there with those who live in it; and
+/// `umbra-runtime`, which is it.
+const ON_LUNATIC: [&str; 6] =
+    ["umbra", "umbra-otp", "umbra-client-lunatic", "umbra-bots", "umbra-runtime", "lunatic-distributed"];
+
+/// Only those depend on the runtime.
 pub fn leave_the_runtime_alone(workspace: &Workspace) -> Vec<String> {
-    let may = ["umbra", "umbra-otp", "umbra-runtime", "lunatic-distributed"];
-    let others = workspace.packages.iter().filter(|package| !may.contains(&package.name.as_str()));
+    let others = workspace.packages.iter().filter(|package| !ON_LUNATIC.contains(&package.name.as_str()));
     let on_lunatic =
         others.filter(|package| package.dependencies.iter().any(|needed| needed.name.starts_with("lunatic")));
     on_lunatic
-        .map(|package| {
-            format!("{} depends on lunatic, which only umbra, umbra-otp and umbra-runtime may", package.name)
-        })
+        .map(|package| format!("{} depends on lunatic, which only {} may", package.name, ON_LUNATIC.join(", ")))
         .collect()
 }

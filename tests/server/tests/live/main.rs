@@ -4,6 +4,7 @@
 //! `messages` and `errors` to sections 4 and 7, `transport`, `http` and `closing` to sections 1 and 8. The rest is what no
 //! single section says: whole matches, secrets, crashes, hostile input, an operator's side.
 
+mod bots;
 mod chaos;
 mod closing;
 mod crashes;

@@ -65,6 +65,7 @@ fn no_twin_and_no_game_has_a_world_of_its_own() {
     let text = "//! A clock.\nuse std::time::SystemTime;\n";
     holds(absences::of_a_world_in_twins_and_games, "crates/machine/src/heartbeat.rs", text);
     holds(absences::of_a_world_in_twins_and_games, "crates/games/relay/src/lib.rs", "getrandom::u64()\n");
+    holds(absences::of_a_world_in_twins_and_games, "clients/core/src/machine.rs", text);
     allows(absences::of_a_world_in_twins_and_games, "crates/otp/src/clock.rs", text);
     allows(absences::of_a_world_in_twins_and_games, "crates/machine/tests/room/table.rs", text);
 }
