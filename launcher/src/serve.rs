@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
@@ -31,8 +31,7 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
         }
     }
     let runtime = Runtime::new(&Tuning::default())?;
-    let guest = serve.guest.as_deref().context("this build has no guest inside: name one with --guest")?;
-    let module = program::compile(&runtime, guest)?;
+    let module = program::guest(&runtime, serve.guest.as_deref())?;
 
     let threads = Builder::new_multi_thread().enable_all().build()?;
     let outcome = threads.block_on(until_the_end(&runtime, &module, loaded, serve.edge))?;
