@@ -19,11 +19,6 @@ use clap::Parser as _;
 
 use crate::cli::{Cli, Command};
 
-/// Of the 20 KiB and more that the host keeps for each process, most is tables that a process hardly looks into. This
-/// allocator leaves untouched what it hands out, so that half of it never becomes memory: see docs/performance.md.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // With back traces on, lunatic makes one on ordinary paths and every message takes ten times as long.
     // SAFETY: there is one thread yet.
