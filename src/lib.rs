@@ -3,6 +3,8 @@
 //! Follow one message: [`process::socket`] → [`process::user`] → [`process::room`] → user → socket.
 //! [`process::root`] says which processes there are and what happens when one of them dies.
 
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 pub mod assets;
 pub mod config;
 pub mod games;

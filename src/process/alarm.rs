@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use umbra_otp::{Epoch, Inbox, Timer};
+use umbra_otp::{Epoch, Inbox, Timer, now_ms};
 
 /// A process's one alarm.
 #[derive(Default)]
@@ -17,8 +17,9 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    /// Sees to it that `message` comes by `due_ms` (Unix milliseconds), if anything is due.
-    pub fn set<M>(&mut self, inbox: &Inbox<M>, now_ms: u64, due_ms: Option<u64>, message: fn(Epoch) -> M)
+    /// Sees to it that `message` comes by `due_ms` (Unix milliseconds), if anything is due. Looks at the clock only if
+    /// that takes a timer.
+    pub fn set<M>(&mut self, inbox: &Inbox<M>, due_ms: Option<u64>, message: fn(Epoch) -> M)
     where
         M: Serialize + DeserializeOwned,
     {
@@ -27,7 +28,7 @@ impl Alarm {
         };
         if self.rings_at_ms.is_none_or(|at| due_ms < at) {
             self.rings_at_ms = Some(due_ms);
-            self.timer.arm(inbox, Duration::from_millis(due_ms.saturating_sub(now_ms)), message);
+            self.timer.arm(inbox, Duration::from_millis(due_ms.saturating_sub(now_ms())), message);
         }
     }
 

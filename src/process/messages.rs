@@ -3,6 +3,7 @@
 //! What passes between a socket and its user ([`FromSocket`], [`ToSocket`]) is a protocol of its own, with golden bytes
 //! in `tests/`: whoever owns connections can speak it, and a user never learns who does.
 
+mod edge;
 mod journal;
 mod managers;
 
@@ -10,15 +11,16 @@ use serde::{Deserialize, Serialize};
 use umbra_machine::connection::Payload;
 use umbra_machine::journal::{Origin, Recalled, UserRecord};
 use umbra_machine::room::{Command, OpId};
-use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
 use umbra_protocol::{CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError};
 
+pub use edge::{EDGE_PROTOCOL, EdgeMessage, ListenerMessage};
 pub use journal::JournalMessage;
 pub use managers::{RoomManagerMessage, UserManagerMessage};
 
 use super::inspect::Inspector;
-use super::operator::Task;
+use super::operator::{Conduct, Task};
 
 /// What wakes a socket.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,10 +42,10 @@ pub enum SocketMessage {
 /// What a user tells a socket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToSocket {
-    /// Write these, then say [`FromSocket::Drained`].
+    /// One batch: write these, then count it among the batches that are [drained](FromSocket::Drained).
     Deliver {
         /// WebSocket messages, in order.
-        frames: Vec<OutFrame>,
+        frames: OutFrames,
         /// The `ref`s that are answered among them.
         answers: Vec<u64>,
     },
@@ -66,9 +68,21 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FromSocket {
     /// The client said something.
-    Inbound(SocketKey, Inbound),
-    /// What was to be delivered is written.
-    Drained(SocketKey),
+    Inbound {
+        /// Who tells it.
+        socket: SocketKey,
+        /// What.
+        inbound: Inbound,
+        /// Batches that are written and were not told of before.
+        drained: u16,
+    },
+    /// Batches are written.
+    Drained {
+        /// Who tells it.
+        socket: SocketKey,
+        /// How many, of those that were not told of before.
+        batches: u16,
+    },
 }
 
 /// What becomes of a `HELLO`, or of a connection whose user's process died.
@@ -137,10 +151,8 @@ pub enum ReadEnd {
 /// What an operator wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AdminRequest {
-    /// Let nobody new in, tell everybody, stop.
-    Drain,
-    /// Remove this user.
-    Kick(Uid),
+    /// Something that the user manager does.
+    Conduct(Conduct),
     /// Something that takes a process of its own.
     Task(Task),
 }

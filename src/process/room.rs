@@ -196,7 +196,7 @@ impl Table {
 
     fn ring(&mut self) {
         let due_ms = [self.room.next_deadline(), self.search.next_deadline()].into_iter().flatten().min();
-        self.alarm.set(&self.inbox, now_ms(), due_ms, RoomMessage::Tick);
+        self.alarm.set(&self.inbox, due_ms, RoomMessage::Tick);
     }
 
     /// A user's message. Its handle must be the one that is held for the uid: a dead one that is held is out of date and
@@ -292,11 +292,7 @@ impl Table {
             Effect::Tell { to, event } => {
                 let what = FromRoom::Event(EncodedEvent::new(&event));
                 match to {
-                    To::Everyone => {
-                        for (_, user) in &self.members.0 {
-                            self.post.add(*user, what.clone());
-                        }
-                    }
+                    To::Everyone => self.post.add_for_all(self.members.0.iter().map(|(_, user)| *user), what),
                     To::Only(uid) => {
                         if let Some(user) = self.members.get(&uid) {
                             self.post.add(*user, what);

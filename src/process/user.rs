@@ -108,15 +108,22 @@ impl User {
             }
             Incoming::Garbled(why) => lunatic_log::error!("user {} got a garbled message: {why}", self.session.uid()),
         }
-        self.alarm.set(&self.inbox, now_ms(), self.session.next_deadline(), UserMessage::Tick);
+        self.alarm.set(&self.inbox, self.session.next_deadline(), UserMessage::Tick);
     }
 
     fn message(&mut self, message: UserMessage) {
         match message {
-            UserMessage::Socket(FromSocket::Inbound(socket, inbound)) => self.input(Input::Client { socket, inbound }),
-            UserMessage::Socket(FromSocket::Drained(socket)) => self.input(Input::Drained { socket }),
+            UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: 0 }) => {
+                self.input(Input::Client { socket, inbound });
+            }
+            UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: batches }) => {
+                self.inputs([Input::Drained { socket, batches }, Input::Client { socket, inbound }]);
+            }
+            UserMessage::Socket(FromSocket::Drained { socket, batches }) => {
+                self.input(Input::Drained { socket, batches });
+            }
             UserMessage::Attach { attach, socket } => self.attach(attach, socket),
-            UserMessage::Room { room_id, n, said } => self.room_said(&room_id, n, said),
+            UserMessage::Room { room_id, n, said } => self.room_said(room_id, n, said),
             UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => {
                 self.rooms_answered();
                 self.input(Input::Listed { op, rooms });
@@ -182,31 +189,35 @@ impl User {
         }
     }
 
-    fn room_said(&mut self, room_id: &RoomId, n: u64, said: Vec<FromRoom>) {
-        if self.heard.as_ref().is_some_and(|(known, heard)| known == room_id && n <= *heard) {
+    fn room_said(&mut self, room_id: RoomId, n: u64, said: Vec<FromRoom>) {
+        match self.heard.as_mut().filter(|(known, _)| *known == room_id) {
             // A room that was brought back cannot know what its former process still said: it says the last once more.
-            return;
+            Some((_, heard)) if n <= *heard => return,
+            Some((_, heard)) if self.session.room() == Some(&room_id) => *heard = n,
+            Some(_) | None if self.session.room() == Some(&room_id) => self.heard = Some((room_id.clone(), n)),
+            Some(_) | None => {}
         }
-        if self.session.room() == Some(room_id) {
-            self.heard = Some((room_id.clone(), n));
-        }
-        let inputs = said.into_iter().map(|what| {
-            let room_id = room_id.clone();
-            match what {
-                FromRoom::Event(event) => Input::RoomEvent { room_id, event },
-                FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
-                FromRoom::Released => Input::RoomReleased { room_id },
-            }
+        // The last word takes the room's name with it.
+        let room_ids = std::iter::repeat_n(room_id, said.len());
+        let inputs = said.into_iter().zip(room_ids).map(|(what, room_id)| match what {
+            FromRoom::Event(event) => Input::RoomEvent { room_id, event },
+            FromRoom::Reply(op, result) => Input::RoomReply { room_id, op, result },
+            FromRoom::Released => Input::RoomReleased { room_id },
         });
-        for effect in self.session.handle_all(now_ms(), inputs) {
-            self.perform(effect);
-        }
+        self.inputs(inputs);
     }
 
     fn input(&mut self, input: Input) {
-        for effect in self.session.handle(now_ms(), input) {
+        self.inputs([input]);
+    }
+
+    /// What belongs together: what it says to the client leaves together.
+    fn inputs(&mut self, inputs: impl IntoIterator<Item = Input>) {
+        let mut effects = self.session.handle_all(now_ms(), inputs);
+        for effect in effects.drain(..) {
             self.perform(effect);
         }
+        self.session.take_back(effects);
     }
 
     fn perform(&mut self, effect: Effect) {

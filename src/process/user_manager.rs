@@ -133,8 +133,8 @@ impl UserManager {
 
     fn message(&mut self, message: UserManagerMessage) {
         match message {
-            UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance } => {
-                self.sign_in(socket, subprotocol, reference, hello, chance);
+            UserManagerMessage::SignIn { socket, subprotocol, window, reference, hello, chance } => {
+                self.sign_in(socket, (subprotocol, window), reference, hello, chance);
             }
             UserManagerMessage::Return { uid, socket, attach } => {
                 self.bring_back(&uid, Arrival { socket, attach: *attach });
@@ -188,7 +188,7 @@ impl UserManager {
     fn sign_in(
         &mut self,
         socket: Handle<SocketMessage>,
-        subprotocol: Subprotocol,
+        (subprotocol, window): (Subprotocol, u16),
         reference: Option<u64>,
         hello: Hello,
         chance: [u64; 2],
@@ -206,7 +206,7 @@ impl UserManager {
             Err(refused) => return refuse(socket, reference, refused.error, refused.close),
         };
         let key = SocketKey(ProcessId::of(&socket).0);
-        let attach = Attach { socket: key, subprotocol, reference, user_name, sid, session, kind };
+        let attach = Attach { socket: key, subprotocol, window, reference, user_name, sid, session, kind };
         self.route(uid, Arrival { socket, attach });
     }
 

@@ -1,8 +1,10 @@
-//! A connection: two processes that end together, forward what passes, and decide nothing.
+//! A connection: it forwards what passes and decides nothing, and its processes (two in the guest, one at a native edge) end
+//! together.
 
 use lunatic::Mailbox;
-use umbra::process::USER_MANAGER;
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
+use umbra::process::{USER_MANAGER, edge};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::{AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, Wire, names};
@@ -19,16 +21,22 @@ use crate::stage::{Report, Stage};
 fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketMessage>) {
     let manager = stage.puppet();
     names::register(USER_MANAGER, manager);
-    let (mut client, socket) = Client::connect(settings);
+    let (mut client, socket) = Client::connect(stage, settings);
     client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
     match stage.user_manager_hears(manager) {
-        UserManagerMessage::SignIn { socket: asking, subprotocol, reference, hello, .. } => {
-            assert_eq!((asking, subprotocol, reference), (socket, Subprotocol::Json, Some(1)));
+        UserManagerMessage::SignIn { socket: asking, subprotocol, window, reference, hello, .. } => {
+            assert_eq!((asking, subprotocol, window, reference), (socket, Subprotocol::Json, this_window(), Some(1)));
             assert_eq!(hello, Hello::Guest { user_name: "Ann".into() });
         }
         other => panic!("expected a HELLO, got {other:?}"),
     }
     (client, socket)
+}
+
+/// How many batches a connection takes at a time.
+fn this_window() -> u16 {
+    const NATIVE: u16 = 16;
+    if edge().is_some() { NATIVE } else { ONE_AT_A_TIME }
 }
 
 fn admitted(user: Handle<UserMessage>) -> SocketMessage {
@@ -37,8 +45,12 @@ fn admitted(user: Handle<UserMessage>) -> SocketMessage {
     SocketMessage::SignIn(SignInAnswer::Admitted { uid, user_name, sid, user })
 }
 
-fn deliver(frames: &[OutFrame], answers: &[u64]) -> ToSocket {
-    ToSocket::Deliver { frames: frames.to_vec(), answers: answers.to_vec() }
+fn text(content: &str) -> OutFrame<'_> {
+    OutFrame { subprotocol: Subprotocol::Json, content: content.as_bytes() }
+}
+
+fn deliver(frames: &[OutFrame<'_>], answers: &[u64]) -> ToSocket {
+    ToSocket::Deliver { frames: frames.iter().copied().collect(), answers: answers.to_vec() }
 }
 
 /// A real connection whose user the test plays.
@@ -63,15 +75,20 @@ fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Repo
         ClientFrame { reference: Some(2), ack: None, message: ClientMessage::RoomLeave },
     ];
     for frame in expected {
+        let expected = FromSocket::Inbound { socket: key, inbound: Inbound::Frame(frame), drained: 0 };
         match stage.user_hears(user) {
-            UserMessage::Socket(said) => assert_eq!(said, FromSocket::Inbound(key, Inbound::Frame(frame))),
+            UserMessage::Socket(said) => assert_eq!(said, expected),
             other => panic!("expected what the client said, got {other:?}"),
         }
     }
     // What has a `ref` and cannot be carried out goes to the user as well, which answers it in its turn.
     match stage.user_hears(user) {
-        UserMessage::Socket(FromSocket::Inbound(by, Inbound::Refused { reference: 3, ack: None, error })) => {
-            assert_eq!((by, error.code), (key, ErrorCode::UnknownId));
+        UserMessage::Socket(FromSocket::Inbound {
+            socket,
+            inbound: Inbound::Refused { reference: 3, ack: None, error },
+            drained: 0,
+        }) => {
+            assert_eq!((socket, error.code), (key, ErrorCode::UnknownId));
         }
         other => panic!("expected a refusal, got {other:?}"),
     }
@@ -81,8 +98,8 @@ fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Repo
 fn a_socket_writes_exactly_what_its_user_delivers_and_then_says_that_it_can_take_more(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     let (mut client, socket, user) = signed_in(&mut stage);
-    let drained = FromSocket::Drained(SocketKey(ProcessId::of(&socket).0));
-    let frames = ["one", "two", "three"].map(|text| OutFrame::Text(text.into()));
+    let drained = FromSocket::Drained { socket: SocketKey(ProcessId::of(&socket).0), batches: 1 };
+    let frames = ["one", "two", "three"].map(text);
     for batch in [&frames[..2], &frames[2..]] {
         socket.send(SocketMessage::User(deliver(batch, &[])));
         match stage.user_hears(user) {
@@ -99,7 +116,7 @@ fn a_socket_whose_user_dies_asks_for_its_next_process_and_hands_it_what_has_no_a
     let manager = stage.puppet();
     let (mut client, socket, user) = signed_in(&mut stage);
     names::register(USER_MANAGER, manager);
-    let answered = [OutFrame::Text("answered".into())];
+    let answered = [text("answered")];
     for reference in [1, 2] {
         client.say(&format!(r#"{{"id":"ROOM_LEAVE","ref":{reference}}}"#));
         stage.user_hears(user);
@@ -121,7 +138,7 @@ fn a_socket_whose_user_dies_asks_for_its_next_process_and_hands_it_what_has_no_a
     socket.send(admitted(next));
     for expected in [2, 3] {
         match stage.user_hears(next) {
-            UserMessage::Socket(FromSocket::Inbound(_, inbound)) => assert_eq!(inbound.reference(), Some(expected)),
+            UserMessage::Socket(FromSocket::Inbound { inbound, .. }) => assert_eq!(inbound.reference(), Some(expected)),
             other => panic!("expected action {expected}, got {other:?}"),
         }
     }
@@ -150,7 +167,7 @@ fn a_connection_that_its_user_closes_says_goodbye_and_ends(mailbox: Mailbox<Repo
     socket.send(SocketMessage::User(ToSocket::Close(CloseCode::TooSlow)));
     assert_eq!(client.end(), Some(4004));
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
 }
 
 #[lunatic::test]
@@ -162,23 +179,23 @@ fn a_connection_whose_user_dies_and_does_not_come_back_is_closed_as_a_fault_of_t
     let (mut client, socket) = signing_in(&mut stage, &impatient);
     let user = stage.puppet();
     socket.send(admitted(user));
-    socket.send(SocketMessage::User(deliver(&[OutFrame::Text("hello".into())], &[])));
+    socket.send(SocketMessage::User(deliver(&[text("hello")], &[])));
     assert_eq!(client.next(), "hello");
     stage.user_hears(user);
     let reader = reader_of(&mut stage, socket);
     user.kill();
     assert_eq!(client.end(), Some(1011));
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
 }
 
 /// Ann waits in a room; Bob comes in over a real connection, which then ends in some way.
-fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client, ProcessId, ProcessId)) {
+fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client, ProcessId, Option<ProcessId>)) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
     let mut ann = Player::guest(&mut stage, "Ann");
     let room_id = ann.create(&mut stage, "relay", Some(2)).room_id;
-    let (mut client, socket) = Client::guest(&settings(), "Bob");
+    let (mut client, socket) = Client::guest(&mut stage, &settings(), "Bob");
     client.say(&format!(r#"{{"id":"ROOM_JOIN","ref":1,"body":{{"roomId":"{room_id}"}}}}"#));
     client.next_that_begins(r#"{"id":"OK","ref":1"#);
     assert_eq!(ann.news(&mut stage).last().map(Event::id), Some("USER_JOINED"));
@@ -186,7 +203,7 @@ fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client,
     let reader = reader_of(&mut stage, socket);
     way(client, ProcessId::of(&socket), reader);
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
     match ann.told(&mut stage) {
         Event::UserLeft { reason, .. } => assert_eq!(reason, LeaveReason::Offline),
         other => panic!("expected Bob to be offline, got {other:?}"),
@@ -205,8 +222,9 @@ fn when_the_client_vanishes_both_processes_end_and_the_user_is_offline(mailbox: 
 
 #[lunatic::test]
 fn when_the_reader_dies_the_socket_ends_and_the_user_is_offline(mailbox: Mailbox<Report, Wire>) {
-    bobs_connection_ends(mailbox, |mut client, _, reader| {
-        reader.kill();
+    // A native connection has no reader: there it is the socket that dies.
+    bobs_connection_ends(mailbox, |mut client, socket, reader| {
+        reader.unwrap_or(socket).kill();
         client.end();
     });
 }

@@ -10,10 +10,10 @@ use lunatic::host::api::message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use umbra::process::messages::{FromSocket, Place, SocketMessage, ToSocket, UserMessage};
-use umbra_machine::session::{Inbound, OutFrame, SocketKey};
+use umbra_machine::session::{Inbound, OutFrame, OutFrames, SocketKey};
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{
-    ClientFrame, ClientMessage, CloseCode, ErrorCode, GameValue, JoinAs, RoomId, RoomSpec, Uid, WireError,
+    ClientFrame, ClientMessage, CloseCode, ErrorCode, GameValue, JoinAs, RoomId, RoomSpec, Subprotocol, Uid, WireError,
 };
 
 #[lunatic::test]
@@ -51,6 +51,7 @@ fn every_message_that_a_socket_forwards_is_among_the_golden_ones() {
 /// By name: what a socket says.
 fn from_socket() -> Vec<(String, FromSocket)> {
     let key = SocketKey(0x0102_0304_0506_0708);
+    let inbound = |inbound, drained| FromSocket::Inbound { socket: key, inbound, drained };
     let spec = RoomSpec {
         game: "relay".into(),
         seats: Some(8),
@@ -72,25 +73,24 @@ fn from_socket() -> Vec<(String, FromSocket)> {
     ];
     let frames = messages.into_iter().map(|message| {
         let name = format!("Inbound Frame {}", message.id());
-        (name, FromSocket::Inbound(key, Inbound::Frame(ClientFrame { reference: Some(7), ack: Some(41), message })))
+        (name, inbound(Inbound::Frame(ClientFrame { reference: Some(7), ack: Some(41), message }), 0))
     });
     let bare = ClientFrame { reference: None, ack: None, message: ClientMessage::RoomLeave };
     let error = WireError::new(ErrorCode::UnknownId, "no such message");
     frames
         .chain([
-            ("Inbound Frame without ref and ack".into(), FromSocket::Inbound(key, Inbound::Frame(bare))),
-            (
-                "Inbound Refused".into(),
-                FromSocket::Inbound(key, Inbound::Refused { reference: 7, ack: Some(41), error }),
-            ),
-            ("Drained".into(), FromSocket::Drained(key)),
+            ("Inbound Frame without ref and ack".into(), inbound(Inbound::Frame(bare.clone()), 0)),
+            ("Inbound Refused".into(), inbound(Inbound::Refused { reference: 7, ack: Some(41), error }, 0)),
+            ("Inbound and drained".into(), inbound(Inbound::Frame(bare), 513)),
+            ("Drained".into(), FromSocket::Drained { socket: key, batches: 513 }),
         ])
         .collect()
 }
 
 /// By name: what a user says.
 fn to_socket() -> Vec<(String, ToSocket)> {
-    let frames = vec![OutFrame::Text("{}".into()), OutFrame::Binary(vec![0, 127, 255])];
+    let frames = [(Subprotocol::Json, &b"{}"[..]), (Subprotocol::Bincode, &[0, 127, 255])];
+    let frames = frames.map(|(subprotocol, content)| OutFrame { subprotocol, content }).into_iter().collect();
     let place = Place { room_id: RoomId("8KQ2ZT".into()), room: ProcessId(258) };
     let closes = [
         CloseCode::Normal,
@@ -112,7 +112,7 @@ fn to_socket() -> Vec<(String, ToSocket)> {
     let closes = closes.map(|code| (format!("Close {code:?}"), ToSocket::Close(code)));
     [
         ("Deliver".to_owned(), ToSocket::Deliver { frames, answers: vec![7] }),
-        ("Deliver nothing".to_owned(), ToSocket::Deliver { frames: vec![], answers: vec![] }),
+        ("Deliver nothing".to_owned(), ToSocket::Deliver { frames: OutFrames::default(), answers: vec![] }),
         ("Room".to_owned(), ToSocket::Room(Some(place))),
         ("Room none".to_owned(), ToSocket::Room(None)),
     ]

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use umbra::process::messages::{FromRoom, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use umbra::process::user::{self, UserArgs};
 use umbra::process::{ROOM_MANAGER, messages};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::room::{Command, OpId};
 use umbra_machine::session::{Ask, Attach, AttachKind, SessionLimits};
 use umbra_machine::settings::LogLevel;
@@ -48,6 +49,7 @@ impl LoneUser {
         let attach = Attach {
             socket: player.key(),
             subprotocol: Subprotocol::Bincode,
+            window: ONE_AT_A_TIME,
             reference: Some(1),
             user_name,
             sid: "sign-in".into(),

@@ -87,7 +87,7 @@ fn a_user_ignores_what_a_connection_that_is_not_its_own_says(mailbox: Mailbox<Re
     let mut former = Player::behind(stage.puppet(), ann.user);
     former.say(ClientMessage::RoomList { game: None });
     let key = SocketKey(ProcessId::of(&former.socket).0);
-    ann.user.send(UserMessage::Socket(umbra::process::messages::FromSocket::Drained(key)));
+    ann.user.send(UserMessage::Socket(umbra::process::messages::FromSocket::Drained { socket: key, batches: 1 }));
     assert_eq!(ann.news(&mut stage), []);
     assert_eq!(stage.see_user(ann.user), before);
 }

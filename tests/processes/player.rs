@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use umbra::process::messages::{FromSocket, Place, RoomMessage, SignInAnswer, SocketMessage, ToSocket};
 use umbra::process::messages::{UserManagerMessage, UserMessage};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
@@ -140,7 +141,7 @@ impl Player {
 
     fn say_as(&self, reference: Option<u64>, message: ClientMessage) {
         let inbound = Inbound::Frame(ClientFrame { reference, ack: None, message });
-        self.user.send(UserMessage::Socket(FromSocket::Inbound(self.key(), inbound)));
+        self.user.send(UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained: 0 }));
     }
 
     /// Says something and waits for the reply: what happened before it, and the reply itself.
@@ -244,14 +245,14 @@ impl Player {
 
     /// What was delivered is written.
     pub fn drained(&self) {
-        self.user.send(UserMessage::Socket(FromSocket::Drained(self.key())));
+        self.user.send(UserMessage::Socket(FromSocket::Drained { socket: self.key(), batches: 1 }));
     }
 
     /// The user's process has died, and the socket finds its next one.
     pub fn finds_its_user(&mut self, stage: &mut Stage) {
         stage.expect_end(ProcessId::of(&self.user));
         let (name, sid) = (self.hello.user_name.clone(), self.sid.clone());
-        let attach = Box::new(Attach::live(self.key(), Subprotocol::Bincode, name, sid));
+        let attach = Box::new(Attach::live(self.key(), Subprotocol::Bincode, ONE_AT_A_TIME, name, sid));
         user_manager().send(UserManagerMessage::Return { uid: self.uid(), socket: self.socket, attach });
         self.admitted(stage);
     }
@@ -298,16 +299,14 @@ impl Player {
 
 /// Sends a `HELLO` to the user manager as a socket does.
 pub fn say_hello(socket: Handle<SocketMessage>, hello: Hello) {
-    let subprotocol = Subprotocol::Bincode;
+    let (subprotocol, window, reference) = (Subprotocol::Bincode, ONE_AT_A_TIME, Some(1));
     let chance = [umbra::process::random(), umbra::process::random()];
-    user_manager().send(UserManagerMessage::SignIn { socket, subprotocol, reference: Some(1), hello, chance });
+    user_manager().send(UserManagerMessage::SignIn { socket, subprotocol, window, reference, hello, chance });
 }
 
-pub fn decode(frame: &OutFrame) -> ServerFrame {
-    match frame {
-        OutFrame::Binary(bytes) => decode_server_binary(bytes).expect("what the server says can be read"),
-        OutFrame::Text(text) => panic!("expected bincode, got {text}"),
-    }
+pub fn decode(frame: OutFrame<'_>) -> ServerFrame {
+    assert_eq!(frame.subprotocol, Subprotocol::Bincode);
+    decode_server_binary(frame.content).expect("what the server says can be read")
 }
 
 /// Ids of events, for a glance.

@@ -3,6 +3,7 @@
 //! These go through the same mailbox, in order with everything else, told apart by lunatic's message tag. The tags
 //! lie in the range that lunatic leaves to programs, 64 to 128.
 
+use std::io::Write;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -31,6 +32,20 @@ pub(crate) fn post<T: Serialize>(to: ProcessId, kind: i64, body: &T) {
 
 pub(crate) fn post_later<T: Serialize>(to: ProcessId, kind: i64, body: &T, after: Duration) -> TimerId {
     written(kind, body).send_after(to, after)
+}
+
+/// As [`post`] to each of them, encoded once. Nothing that is written into a message by the runtime itself, such as a
+/// connection, may be in it.
+pub(crate) fn post_to_all<T: Serialize>(all: impl IntoIterator<Item = ProcessId>, kind: i64, body: &T) {
+    let sent = wire::encoded(body, |bytes| {
+        all.into_iter().try_for_each(|to| {
+            let mut letter = Letter::new(kind);
+            letter.write_all(bytes)?;
+            letter.send(to);
+            Ok(())
+        })
+    });
+    sent.expect("what a program sends can be encoded");
 }
 
 fn written<T: Serialize>(kind: i64, body: &T) -> Letter {

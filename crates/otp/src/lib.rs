@@ -95,6 +95,8 @@ mod clock;
 mod control;
 mod entrance;
 mod exit;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod foreign;
 mod host;
 mod inbox;
 pub mod names;
@@ -113,7 +115,7 @@ pub use children::{Children, Ended, Next};
 pub use clock::{monotonic_ms, now_ms, sleep};
 pub use exit::{ExitReason, exit_failed};
 pub use inbox::{Inbox, Incoming};
-pub use process::{ChildTag, Handle, ProcessId};
+pub use process::{ChildTag, Handle, ProcessId, send_to_all};
 pub use restart::{Intensity, Restart, RestartWindow, Verdict};
 pub use spawn::{Child, ProcessLimits, SpawnError, spawn, spawn_link, spawn_link_plain, spawn_plain};
 pub use supervisor::{Ack, ChildSpec, Shutdown, Started, Starter, Strategy, Supervisor, SupervisorMessage};

@@ -55,6 +55,15 @@ impl<M: Serialize> Handle<M> {
     }
 }
 
+/// Puts the same message into the mailbox of each of these processes, as [`Handle::send`] does, and encodes it only once.
+/// It cannot carry a connection, of which there is only one.
+///
+/// # Panics
+/// If the message cannot be encoded, which is a mistake in its `Serialize`.
+pub fn send_to_all<M: Serialize>(receivers: impl IntoIterator<Item = Handle<M>>, message: &M) {
+    control::post_to_all(receivers.into_iter().map(|receiver| receiver.id), MESSAGE, message);
+}
+
 // By hand: derived, they would ask the same of the messages.
 impl<M> Clone for Handle<M> {
     fn clone(&self) -> Self {

@@ -4,7 +4,7 @@
 //! buffer that the process keeps, and the whole message crosses at once.
 
 use std::cell::Cell;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use bincode::Options;
 #[cfg(target_arch = "wasm32")]
@@ -47,15 +47,19 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// `serialize_into`, not `serialize`: the latter walks the message twice, and a `TcpStream` moves when it is walked.
 pub(crate) fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> bincode::Result<()> {
+    encoded(message, |bytes| out.write_all(bytes))
+}
+
+/// Shows the bytes of a message to `take`. `serialize_into`, not `serialize`: the latter walks the message twice, and a
+/// `TcpStream` moves when it is walked.
+pub(crate) fn encoded<M: Serialize>(message: &M, take: impl FnOnce(&[u8]) -> io::Result<()>) -> bincode::Result<()> {
     let mut buffer = BUFFER.take();
     buffer.clear();
-    let written = options()
-        .serialize_into(&mut buffer, message)
-        .and_then(|()| out.write_all(&buffer).map_err(bincode::Error::from));
+    let taken =
+        options().serialize_into(&mut buffer, message).and_then(|()| take(&buffer).map_err(bincode::Error::from));
     keep(buffer);
-    written
+    taken
 }
 
 pub(crate) fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize) -> bincode::Result<M> {
@@ -71,6 +75,18 @@ pub(crate) fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize
     read
 }
 
+/// Appends the message to what is in `out`.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn encode_into<M: Serialize>(out: &mut Vec<u8>, message: &M) -> bincode::Result<()> {
+    options().serialize_into(out, message)
+}
+
+/// The message in a whole body.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn decode_slice<M: DeserializeOwned>(body: &[u8]) -> bincode::Result<M> {
+    options().deserialize(body)
+}
+
 fn keep(buffer: Vec<u8>) {
     if buffer.capacity() <= KEEP_BYTES {
         BUFFER.set(buffer);
@@ -83,8 +99,6 @@ fn options() -> impl Options {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use lunatic::test;
     use serde::Deserialize;
 

@@ -70,6 +70,8 @@ pub enum UserManagerMessage {
         socket: Handle<SocketMessage>,
         /// In which form it wants its frames.
         subprotocol: Subprotocol,
+        /// How many batches it takes at a time, at least one.
+        window: u16,
         /// The `ref` of the `HELLO`.
         reference: Option<u64>,
         /// The credentials.

@@ -15,10 +15,15 @@ use crate::process::messages::{JournalMessage, RoomMessage, UserMessage};
 const PAUSE: Duration = Duration::from_millis(5);
 const PAUSES_MAX: u32 = 200;
 
-fn patiently() -> Option<Handle<JournalMessage>> {
+/// The journal: the one that is known, as long as it lives, since only its death makes another.
+fn present(known: Option<Handle<JournalMessage>>) -> Option<Handle<JournalMessage>> {
+    known.filter(|journal| ProcessId::of(journal).is_alive()).or_else(journal)
+}
+
+fn patiently(known: Option<Handle<JournalMessage>>) -> Option<Handle<JournalMessage>> {
     let mut pauses = 0;
     loop {
-        let present = journal();
+        let present = present(known);
         if present.is_some() || pauses == PAUSES_MAX {
             return present;
         }
@@ -58,7 +63,7 @@ impl Ledger {
 
     /// Whether the journal is due an image: it is another one, which knows nothing of this room, or has many inputs.
     pub fn wants_image(&mut self) -> bool {
-        let present = if self.expects_one { patiently() } else { journal() };
+        let present = if self.expects_one { patiently(self.journal) } else { present(self.journal) };
         self.expects_one = present.is_some();
         let same =
             present.map(|journal| ProcessId::of(&journal)) == self.journal.map(|journal| ProcessId::of(&journal));

@@ -46,7 +46,7 @@ impl Homecoming {
                 self.ops = self.rebirth.ops();
                 return self;
             }
-            self.alarm.set(&self.inbox, now_ms(), self.rebirth.next_deadline(), UserMessage::Tick);
+            self.alarm.set(&self.inbox, self.rebirth.next_deadline(), UserMessage::Tick);
             let incoming = self.inbox.receive();
             self.wake(incoming);
         }

@@ -3,7 +3,9 @@
 
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
 use umbra_machine::connection::{Connection, Payload, Step};
-use umbra_machine::session::{Attach, Inbound, OutFrame, SocketKey};
+use umbra_machine::receipts::{ONE_AT_A_TIME, Receipts};
+use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
+use umbra_machine::socket::SocketLimits;
 use umbra_otp::sim::Port;
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
@@ -39,6 +41,7 @@ pub struct Client {
     /// Whether the server has closed the connection.
     pub closed: Option<CloseCode>,
     connection: Connection,
+    receipts: Receipts,
     chance: [u64; 2],
     /// Whom it asked for its user, and when.
     asked: Option<(Option<ProcessId>, u64)>,
@@ -55,6 +58,11 @@ pub struct User {
     pub process: Handle<UserMessage>,
     user_name: UserName,
     sid: String,
+}
+
+/// Both kinds of connections that there are, in turn: those that take one batch at a time, and those that take several.
+fn window_of(id: u64) -> u16 {
+    if id.is_multiple_of(2) { ONE_AT_A_TIME } else { 16 }
 }
 
 impl Client {
@@ -77,7 +85,8 @@ impl Client {
         let socket = server.world.port::<SocketMessage>();
         let id = socket.id().0;
         let mut client = Client {
-            connection: Connection::new(Subprotocol::Bincode, &settings(), server.world.now_ms()),
+            connection: Connection::new(Subprotocol::Bincode, &SocketLimits::of(&settings()), server.world.now_ms()),
+            receipts: Receipts::new(window_of(id), settings().slow_socket_ms),
             socket,
             user: None,
             hello: None,
@@ -121,9 +130,12 @@ impl Client {
         }
     }
 
-    fn forward(&self, server: &Server, inbound: Inbound) {
+    fn forward(&mut self, server: &Server, inbound: Inbound) {
         let user = self.user.as_ref().expect("it has signed in").process;
-        server.world.send(user, UserMessage::Socket(FromSocket::Inbound(self.key(), inbound)));
+        server.world.send(
+            user,
+            UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained: self.receipts.take() }),
+        );
     }
 
     fn ask_for_user(&mut self, server: &Server, step: Step) {
@@ -132,15 +144,17 @@ impl Client {
         let (Some(manager), socket, subprotocol) = (manager, self.socket.handle(), Subprotocol::Bincode) else {
             return;
         };
+        let window = self.receipts.window();
         match (step, &self.user) {
             (Step::SignIn { reference, hello }, _) => {
                 let chance = self.chance;
-                server
-                    .world
-                    .send(manager, UserManagerMessage::SignIn { socket, subprotocol, reference, hello, chance });
+                server.world.send(
+                    manager,
+                    UserManagerMessage::SignIn { socket, subprotocol, window, reference, hello, chance },
+                );
             }
             (_, Some(User { uid, user_name, sid, .. })) => {
-                let attach = Box::new(Attach::live(self.key(), subprotocol, user_name.clone(), sid.clone()));
+                let attach = Box::new(Attach::live(self.key(), subprotocol, window, user_name.clone(), sid.clone()));
                 server.world.send(manager, UserManagerMessage::Return { uid: uid.clone(), socket, attach });
             }
             (step, None) => panic!("{step:?} without a user"),
@@ -163,10 +177,11 @@ impl Client {
                     self.admitted(server, User { uid, process: user, user_name, sid });
                 }
                 SocketMessage::User(ToSocket::Deliver { frames, answers }) => {
+                    self.receipts.delivered(server.world.now_ms());
                     self.take(&frames);
                     self.connection.written(&answers);
-                    let user = self.user.as_ref().expect("a user speaks after it has said who it is").process;
-                    server.world.send(user, UserMessage::Socket(FromSocket::Drained(self.key())));
+                    self.receipts.written();
+                    self.say_drained(server);
                 }
                 SocketMessage::User(ToSocket::Close(code)) => self.closed = Some(code),
                 SocketMessage::User(ToSocket::Room(_)) => {}
@@ -181,12 +196,29 @@ impl Client {
         anything
     }
 
+    /// Acknowledges what is written, if it is time to.
+    pub(crate) fn say_drained(&mut self, server: &Server) {
+        let batches = self.receipts.due(server.world.now_ms());
+        if batches > 0 {
+            let user = self.user.as_ref().expect("a user speaks after it has said who it is").process;
+            let said = FromSocket::Drained { socket: self.key(), batches };
+            server.world.send(user, UserMessage::Socket(said));
+        }
+    }
+
+    /// When it is time to, milliseconds since the world began.
+    pub(crate) fn receipt_due_ms(&self, server: &Server) -> Option<u64> {
+        let began_ms = server.world.now_ms() - server.world.passed_ms();
+        self.receipts.next_deadline().map(|due_ms| due_ms - began_ms)
+    }
+
     fn admitted(&mut self, server: &Server, user: User) {
         if self.asked.take().is_none() {
             return;
         }
         let lives = self.socket.monitor(ProcessId::of(&user.process));
         self.user = Some(user);
+        self.receipts.another_user();
         for inbound in self.connection.admitted() {
             self.forward(server, inbound);
         }
@@ -202,8 +234,9 @@ impl Client {
         }
     }
 
-    /// Asks again whoever may not have heard.
+    /// Says what has waited long enough, and asks again whoever may not have heard.
     pub(crate) fn tick(&mut self, server: &Server) {
+        self.say_drained(server);
         let (Some((manager, since_ms)), Some(step)) = (self.asked, self.connection.awaited()) else { return };
         let another = server.user_manager().is_some_and(|now| Some(ProcessId::of(&now)) != manager);
         if another || since_ms + ASK_AGAIN_MS <= server.world.passed_ms() {
@@ -220,10 +253,10 @@ impl Client {
         SocketKey(self.socket.id().0)
     }
 
-    fn take(&mut self, frames: &[OutFrame]) {
-        for frame in frames {
-            let OutFrame::Binary(bytes) = frame else { panic!("expected bincode, got {frame:?}") };
-            match decode_server_binary(bytes).expect("what the server says can be read") {
+    fn take(&mut self, frames: &OutFrames) {
+        for frame in frames.iter() {
+            assert_eq!(frame.subprotocol, Subprotocol::Bincode);
+            match decode_server_binary(frame.content).expect("what the server says can be read") {
                 ServerFrame::Ok { body: OkBody::Hello(hello), .. } => {
                     assert!(self.hello.is_none(), "HELLO is answered once");
                     self.epoch = hello.epoch;

@@ -68,8 +68,13 @@ impl Server {
     pub fn pass(&self, clients: &mut [Client], ms: u64) {
         let until_ms = self.world.passed_ms() + ms;
         self.settle(clients);
-        while self.world.next_timer_ms().is_some_and(|due_ms| due_ms <= until_ms) {
-            self.world.run_to_next_timer().expect("the server comes to rest");
+        loop {
+            let receipts_ms = clients.iter().filter_map(|client| client.receipt_due_ms(self));
+            let next_ms = self.world.next_timer_ms().into_iter().chain(receipts_ms).min();
+            let Some(next_ms) = next_ms.filter(|due_ms| *due_ms <= until_ms) else { break };
+            let wait_ms = next_ms.saturating_sub(self.world.passed_ms());
+            self.world.run_for(wait_ms).expect("the server comes to rest");
+            clients.iter_mut().for_each(|client| client.say_drained(self));
             self.settle(clients);
         }
         self.world.run_for(until_ms - self.world.passed_ms()).expect("the server comes to rest");

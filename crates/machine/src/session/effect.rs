@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use umbra_protocol::{CloseCode, RoomId};
 
-use super::SocketKey;
+use super::{OutFrames, SocketKey};
 use crate::directory::Wish;
 use crate::journal::{Answer, Origin, UserFacts};
 use crate::room::{Command, OpId};
@@ -40,12 +40,12 @@ pub enum Ask {
 /// What the shell has to do, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Hand these to the socket; it says [`Input::Drained`] when they are written.
+    /// Hand these to the socket, as one batch; [`Input::Drained`] says that it is written.
     Deliver {
         /// Which socket.
         socket: SocketKey,
         /// WebSocket messages, in order.
-        frames: Vec<OutFrame>,
+        frames: OutFrames,
         /// The `ref`s that are answered among them.
         answers: Vec<u64>,
     },
@@ -111,13 +111,4 @@ pub enum Effect {
     Stay,
     /// Something arrived that does not fit what is known here: log it.
     Odd(String),
-}
-
-/// One WebSocket message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OutFrame {
-    /// Of `umbra.v1.json`.
-    Text(String),
-    /// Of `umbra.v1.bincode`.
-    Binary(#[serde(with = "serde_bytes")] Vec<u8>),
 }

@@ -53,8 +53,8 @@ impl Session {
                 None
             }
         };
+        self.line = Some(Line::new(&attach, &self.limits));
         self.user_name = attach.user_name;
-        self.line = Some(Line::new(attach.socket, attach.subprotocol, &self.limits));
         let live = attach.kind == AttachKind::Live;
         let (reference, session) = (attach.reference, attach.session);
         self.greeting = Some(Greeting { reference, session, resume, live, asked: None });
@@ -69,7 +69,7 @@ impl Session {
         }
         let replaced = attach.kind == AttachKind::Live && line.socket().0 > attach.socket.0;
         if replaced {
-            self.say_replaced(&Line::new(attach.socket, attach.subprotocol, &self.limits));
+            self.say_replaced(&Line::new(attach, &self.limits));
         }
         replaced
     }
@@ -82,7 +82,7 @@ impl Session {
 
     fn say_replaced(&mut self, line: &Line) {
         let socket = line.socket();
-        let frames = vec![line.encode(&ServerFrame::Control(Control::Replaced))];
+        let frames = line.alone(&ServerFrame::Control(Control::Replaced));
         self.effects.push(Effect::Deliver { socket, frames, answers: Vec::new() });
         self.effects.push(Effect::Close { socket, code: CloseCode::Replaced });
         self.effects.push(Effect::Forget { socket });

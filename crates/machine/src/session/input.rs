@@ -29,10 +29,12 @@ pub enum Input {
         /// What.
         inbound: Inbound,
     },
-    /// The socket has written what it was given and can take more.
+    /// The socket has written some of what it was given and can take more.
     Drained {
         /// Which.
         socket: SocketKey,
+        /// How many batches, of those that were not acknowledged before.
+        batches: u16,
     },
     /// The room manager's answer to [`Ask::Create`], [`Ask::Find`] or [`Ask::Quick`].
     RoomFound {
@@ -103,6 +105,8 @@ pub struct Attach {
     pub socket: SocketKey,
     /// In which form it wants its frames.
     pub subprotocol: Subprotocol,
+    /// How many batches it takes at a time, at least one.
+    pub window: u16,
     /// The `ref` of its `HELLO`.
     pub reference: Option<u64>,
     /// The name that came with the credentials.
@@ -117,9 +121,9 @@ pub struct Attach {
 
 impl Attach {
     /// The attach of a connection that is there still after the process of its user, who signed in as `sid`, has died.
-    pub fn live(socket: SocketKey, subprotocol: Subprotocol, user_name: UserName, sid: String) -> Self {
+    pub fn live(socket: SocketKey, subprotocol: Subprotocol, window: u16, user_name: UserName, sid: String) -> Self {
         let (reference, session) = (None, String::new());
-        Self { socket, subprotocol, reference, user_name, sid, session, kind: AttachKind::Live }
+        Self { socket, subprotocol, window, reference, user_name, sid, session, kind: AttachKind::Live }
     }
 }
 

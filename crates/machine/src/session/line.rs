@@ -1,18 +1,23 @@
-//! The live socket as the session sees it: what waits for it, and one batch under way.
+//! The live socket as the session sees it: what waits for it, and the batches under way.
 //!
-//! The socket says when it has written a batch; until then everything collects here. That one rule is the backpressure
-//! (a slow client fills this bounded queue, not a mailbox), the batching (what waited leaves together), and the place
-//! where "too slow" is decided.
+//! The socket says how many batches it has written. While as many are under way as it takes at a time (its window), or as
+//! many bytes as may be, everything collects here. That one rule is the backpressure (a slow client fills this bounded
+//! queue, not a mailbox), the batching (what waited leaves together), and the place where "too slow" is decided: by the
+//! oldest batch under way.
 
 use std::collections::VecDeque;
 
-use umbra_protocol::{ServerFrame, Subprotocol, encode_server_binary, encode_server_json};
+use umbra_protocol::{EncodedEvent, ServerFrame, Subprotocol, encode_server_binary, encode_server_json};
 
 use super::outbox::Outbox;
-use super::{OutFrame, SessionLimits, SocketKey};
+use super::{Attach, OutFrame, OutFrames, SessionLimits, SocketKey};
+use crate::receipts::ONE_AT_A_TIME;
 
-/// Bytes of one batch; what is more waits for the next, so that a slow client is noticed by batches that do not drain.
-const BATCH_BYTES_MAX: usize = 64 * 1024;
+/// Bytes under way past which nothing more is handed over, whatever the window; so that a slow client is noticed by
+/// batches that do not drain. The last message may go beyond it.
+const UNDER_WAY_BYTES_MAX: usize = 64 * 1024;
+/// Messages of a batch for which memory is taken beforehand; for more it grows.
+const FRAMES_RESERVED_MAX: usize = 16;
 
 /// A connection that frames can be handed to.
 pub(super) struct Line {
@@ -25,7 +30,11 @@ pub(super) struct Line {
     queue: VecDeque<Waiting>,
     /// Bytes of the frames in `queue`; events are counted by the outbox.
     frame_bytes: usize,
-    under_way_since_ms: Option<u64>,
+    /// The batches that are not acknowledged, the oldest first.
+    under_way: VecDeque<UnderWay>,
+    under_way_bytes: usize,
+    /// How many batches may be under way.
+    window: usize,
     slow_socket_ms: u64,
     frames_max: usize,
     bytes_max: usize,
@@ -35,26 +44,33 @@ enum Waiting {
     /// An event, by its number: the outbox has it.
     Event(u64),
     /// Anything else; a reply with its `ref`.
-    Frame(OutFrame, Option<u64>),
+    Frame(Vec<u8>, Option<u64>),
+}
+
+struct UnderWay {
+    since_ms: u64,
+    bytes: usize,
 }
 
 /// What may be handed to the socket at once.
 pub(super) struct Batch {
-    pub frames: Vec<OutFrame>,
+    pub frames: OutFrames,
     /// The `ref`s that are answered in it.
     pub answers: Vec<u64>,
 }
 
 impl Line {
-    pub fn new(socket: SocketKey, subprotocol: Subprotocol, limits: &SessionLimits) -> Self {
+    pub fn new(attach: &Attach, limits: &SessionLimits) -> Self {
         Self {
-            socket,
-            subprotocol,
+            socket: attach.socket,
+            subprotocol: attach.subprotocol,
             greeted: false,
             owed: None,
             queue: VecDeque::new(),
             frame_bytes: 0,
-            under_way_since_ms: None,
+            under_way: VecDeque::new(),
+            under_way_bytes: 0,
+            window: usize::from(attach.window.max(ONE_AT_A_TIME)),
             slow_socket_ms: limits.slow_socket_ms,
             frames_max: limits.history_events_max,
             bytes_max: limits.history_bytes_max,
@@ -109,11 +125,17 @@ impl Line {
         self.queue.push_back(Waiting::Frame(frame, reference));
     }
 
-    pub fn encode(&self, frame: &ServerFrame) -> OutFrame {
+    fn encode(&self, frame: &ServerFrame) -> Vec<u8> {
         match self.subprotocol {
-            Subprotocol::Json => OutFrame::Text(encode_server_json(frame)),
-            Subprotocol::Bincode => OutFrame::Binary(encode_server_binary(frame)),
+            Subprotocol::Json => encode_server_json(frame).into_bytes(),
+            Subprotocol::Bincode => encode_server_binary(frame),
         }
+    }
+
+    /// A batch of this frame alone.
+    pub fn alone(&self, frame: &ServerFrame) -> OutFrames {
+        let (subprotocol, content) = (self.subprotocol, &self.encode(frame)[..]);
+        [OutFrame { subprotocol, content }].into_iter().collect()
     }
 
     /// Whether more waits than may wait, or an event that waits is no longer kept.
@@ -126,47 +148,59 @@ impl Line {
     }
 
     fn busy(&self) -> bool {
-        !self.greeted || self.under_way_since_ms.is_some()
+        !self.greeted || self.under_way.len() >= self.window || self.under_way_bytes >= UNDER_WAY_BYTES_MAX
     }
 
     fn first_event(&self) -> Option<&Waiting> {
         self.queue.iter().find(|waiting| matches!(waiting, Waiting::Event(_)))
     }
 
-    /// What may be handed over now: nothing while a batch is under way.
+    /// What may be handed over now: nothing while as much is under way as may be.
     pub fn next_batch(&mut self, now_ms: u64, outbox: &Outbox) -> Option<Batch> {
-        if !self.greeted || self.under_way_since_ms.is_some() || self.queue.is_empty() {
+        if self.busy() || self.queue.is_empty() {
             return None;
         }
-        let (mut frames, mut answers, mut bytes) = (Vec::new(), Vec::new(), 0);
-        while bytes < BATCH_BYTES_MAX
+        let (mut frames, mut answers, mut bytes) = (self.room_for_queue(outbox), Vec::new(), 0);
+        while self.under_way_bytes + bytes < UNDER_WAY_BYTES_MAX
             && let Some(waiting) = self.queue.pop_front()
         {
-            let frame = match waiting {
-                Waiting::Event(seq) => self.event_frame(outbox, seq),
+            match waiting {
+                Waiting::Event(seq) => {
+                    if let Some(event) = outbox.get(seq) {
+                        bytes += frames.push_with(self.subprotocol, |frame| match self.subprotocol {
+                            Subprotocol::Json => event.write_json(seq, frame),
+                            Subprotocol::Bincode => event.write_binary(seq, frame),
+                        });
+                    }
+                }
                 Waiting::Frame(frame, reference) => {
                     self.frame_bytes -= frame.len();
                     answers.extend(reference);
-                    Some(frame)
+                    bytes += frame.len();
+                    frames.push(OutFrame { subprotocol: self.subprotocol, content: &frame });
                 }
-            };
-            bytes += frame.as_ref().map_or(0, OutFrame::len);
-            frames.extend(frame);
+            }
         }
-        self.under_way_since_ms = Some(now_ms);
+        self.under_way_bytes += bytes;
+        self.under_way.push_back(UnderWay { since_ms: now_ms, bytes });
         Some(Batch { frames, answers })
     }
 
-    fn event_frame(&self, outbox: &Outbox, seq: u64) -> Option<OutFrame> {
-        let event = outbox.get(seq)?;
-        Some(match self.subprotocol {
-            Subprotocol::Json => OutFrame::Text(event.json_frame(seq)),
-            Subprotocol::Bincode => OutFrame::Binary(event.binary_frame(seq)),
-        })
+    /// Memory for the next batch, taken once if it is one of the usual kind. An event counts in both encodings, which
+    /// is more than one of them and its `seq`.
+    fn room_for_queue(&self, outbox: &Outbox) -> OutFrames {
+        let bytes_of = |waiting: &Waiting| match waiting {
+            Waiting::Event(seq) => outbox.get(*seq).map_or(0, EncodedEvent::bytes_len),
+            Waiting::Frame(frame, _) => frame.len(),
+        };
+        let first = self.queue.iter().take(FRAMES_RESERVED_MAX);
+        OutFrames::with_capacity(first.len(), first.map(bytes_of).sum::<usize>().min(UNDER_WAY_BYTES_MAX))
     }
 
-    pub fn drained(&mut self) {
-        self.under_way_since_ms = None;
+    /// The oldest so many batches are written.
+    pub fn drained(&mut self, batches: u16) {
+        let written = usize::from(batches).min(self.under_way.len());
+        self.under_way_bytes -= self.under_way.drain(..written).map(|batch| batch.bytes).sum::<usize>();
     }
 
     /// The client has acknowledged events that still wait here: it cannot have seen them, but it says so.
@@ -174,17 +208,8 @@ impl Line {
         self.queue.retain(|waiting| !matches!(waiting, Waiting::Event(waiting) if *waiting <= seq));
     }
 
-    /// When the batch under way has taken too long.
+    /// When the oldest batch under way has taken too long.
     pub fn slow_at_ms(&self) -> Option<u64> {
-        self.under_way_since_ms.map(|since| since.saturating_add(self.slow_socket_ms))
-    }
-}
-
-impl OutFrame {
-    fn len(&self) -> usize {
-        match self {
-            Self::Text(text) => text.len(),
-            Self::Binary(bytes) => bytes.len(),
-        }
+        self.under_way.front().map(|batch| batch.since_ms.saturating_add(self.slow_socket_ms))
     }
 }

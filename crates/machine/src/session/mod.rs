@@ -7,11 +7,12 @@
 //! Reading order: this file; `input` and `effect` (what goes in and comes out); towards the room `arrival`, `replies`
 //! (each `ref` once), `actions` (one at a time), `step` (what each takes), `travel` (into rooms and out of them),
 //! `refresh` (a room that was lost); towards the client `sending`, `outbox` (the event history), `line` (the live
-//! socket); `greeting` (`HELLO`, resume, takeover); and `rebirth`, `record` (a user whose process died).
+//! socket), `frames`; `greeting` (`HELLO`, resume, takeover); and `rebirth`, `record` (a user whose process died).
 
 mod actions;
 mod arrival;
 mod effect;
+mod frames;
 mod greeting;
 mod input;
 mod limits;
@@ -31,7 +32,8 @@ use umbra_protocol::{CloseCode, Control, ErrorCode, RoomId, Uid, UserName};
 use crate::journal::UserFacts;
 use crate::room::OpId;
 use actions::Actions;
-pub use effect::{Ask, Effect, OutFrame};
+pub use effect::{Ask, Effect};
+pub use frames::{OutFrame, OutFrames};
 use greeting::Greeting;
 pub use input::{Attach, AttachKind, Inbound, Input, SocketKey};
 pub use limits::SessionLimits;
@@ -117,12 +119,20 @@ impl Session {
         std::mem::take(&mut self.effects)
     }
 
+    /// The list of effects, performed and empty, to be used again.
+    pub fn take_back(&mut self, performed: Vec<Effect>) {
+        if self.effects.is_empty() {
+            self.effects = performed;
+            self.effects.clear();
+        }
+    }
+
     fn take(&mut self, now_ms: u64, input: Input) {
         match input {
             Input::Attach(attach) => self.attach(attach),
             Input::SocketLost { socket } => self.socket_lost(socket),
             Input::Client { socket, inbound } => self.client(now_ms, socket, inbound),
-            Input::Drained { socket } => self.drained(socket),
+            Input::Drained { socket, batches } => self.drained(socket, batches),
             Input::RoomFound { op, found } => self.room_found(now_ms, op, found),
             Input::Listed { op, rooms } => self.listed(op, rooms),
             Input::RoomReply { room_id, op, result } => self.room_reply(now_ms, &room_id, op, result),

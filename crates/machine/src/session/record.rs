@@ -44,9 +44,9 @@ impl Session {
 
     /// Sees to it that the journal knows, before anybody hears of what has changed.
     pub(super) fn keep_facts(&mut self) {
-        let facts = self.facts();
         // Somebody who has never signed in is nobody to come back as.
-        if !self.sid.is_empty() && self.kept.as_ref() != Some(&facts) {
+        if !self.sid.is_empty() && !self.kept.as_ref().is_some_and(|kept| self.are_facts(kept)) {
+            let facts = self.facts();
             self.kept = Some(facts.clone());
             self.effects.insert(0, Effect::Keep { facts, answers: None });
         }
@@ -59,6 +59,12 @@ impl Session {
             self.kept = Some(facts.clone());
             self.effects.push(Effect::Keep { facts, answers: Some(self.replies.kept()) });
         }
+    }
+
+    /// Whether it is just as the journal was told. Asked after every input, so without a copy.
+    fn are_facts(&self, kept: &UserFacts) -> bool {
+        let UserFacts { user_name, sid, epoch, room } = kept;
+        (user_name, sid, *epoch, room.as_ref()) == (&self.user_name, &self.sid, self.outbox.epoch, self.room.as_ref())
     }
 
     fn facts(&self) -> UserFacts {

@@ -52,9 +52,9 @@ impl Session {
         }
     }
 
-    pub(super) fn drained(&mut self, socket: SocketKey) {
+    pub(super) fn drained(&mut self, socket: SocketKey, batches: u16) {
         if let Some(line) = self.line.as_mut().filter(|line| line.socket() == socket) {
-            line.drained();
+            line.drained(batches);
         }
     }
 

@@ -1,5 +1,7 @@
-//! One batch under way, the rest waits, and who is too slow is let go: nothing grows without bound.
+//! As many batches under way as the socket takes, the rest waits, and who is too slow is let go: nothing grows without
+//! bound.
 
+use proptest::prelude::*;
 use umbra_machine::session::{Effect, SessionLimits};
 use umbra_protocol::{ClientMessage, CloseCode, OkBody};
 
@@ -152,4 +154,101 @@ fn a_long_history_is_handed_over_in_several_batches() {
         events.extend(more);
     }
     assert!(events.iter().map(|(seq, _)| *seq).eq(1..=300));
+}
+
+/// In a room with a socket that takes so many batches at a time and has written all that it was given.
+fn window(batches: u16) -> Desk {
+    let limits = SessionLimits { history_events_max: 10_000, history_bytes_max: 10_000_000, ..LIMITS };
+    let mut desk = Desk::with(limits);
+    desk.window = batches;
+    desk.sign_in(1, "s");
+    desk.hello(1);
+    desk.enter();
+    desk.fast = false;
+    desk
+}
+
+#[test]
+fn as_many_batches_are_under_way_as_the_socket_takes_and_the_rest_waits() {
+    let mut desk = window(3);
+    (0..5).for_each(|_| desk.event("x"));
+    assert_eq!((desk.under_way(1), desk.said(1).len()), (3, 3), "each of the first three alone");
+    desk.drains(1, 1);
+    assert_eq!((desk.under_way(1), desk.said(1).len()), (3, 2), "what waited leaves together");
+}
+
+#[test]
+fn a_socket_that_takes_none_takes_one() {
+    let mut desk = window(0);
+    desk.event("x");
+    desk.event("x");
+    assert_eq!(desk.under_way(1), 1);
+}
+
+#[test]
+fn several_batches_together_are_as_large_as_one_may_be() {
+    let mut desk = window(16);
+    let long = "x".repeat(10_000);
+    (0..8).for_each(|_| desk.event(&long));
+    assert_eq!(desk.under_way(1), 7, "with the seventh, 64 KiB are under way");
+    desk.drains(1, 1);
+    assert_eq!(desk.under_way(1), 7);
+}
+
+#[test]
+fn the_oldest_batch_that_is_not_written_says_when_a_socket_is_too_slow() {
+    let mut desk = window(3);
+    desk.event("0");
+    desk.wait(LIMITS.slow_socket_ms / 2);
+    desk.event("1");
+    desk.drains(1, 1);
+    desk.wait(LIMITS.slow_socket_ms - 1);
+    assert!(!too_slow(&mut desk), "the second has its whole time");
+    desk.wait(1);
+    assert!(too_slow(&mut desk));
+}
+
+#[test]
+fn a_new_batch_does_not_give_an_old_one_more_time() {
+    let mut desk = window(3);
+    desk.event("0");
+    desk.wait(LIMITS.slow_socket_ms - 1);
+    desk.event("1");
+    desk.drains(1, 0);
+    desk.wait(1);
+    assert!(too_slow(&mut desk));
+}
+
+#[test]
+fn what_is_acknowledged_beyond_what_is_under_way_counts_for_nothing() {
+    let mut desk = window(2);
+    desk.event("0");
+    desk.step(umbra_machine::session::Input::Drained { socket: umbra_machine::session::SocketKey(1), batches: 9 });
+    desk.drained(1);
+    (0..5).for_each(|_| desk.event("x"));
+    assert_eq!(desk.under_way(1), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_interleaving_of_events_and_receipts_exceeds_the_bounds_or_changes_the_order(
+        batches in 1u16..20, turns in proptest::collection::vec((0u16..4, 0usize..20_000), 1..120)
+    ) {
+        // The desk looks at the bounds itself, at each batch.
+        let mut desk = window(batches);
+        let mut told = 0;
+        for (written, size) in turns {
+            if written == 0 {
+                desk.event(&"x".repeat(size));
+                told += 1;
+            }
+            desk.drains(1, written.min(desk.under_way(1)));
+        }
+        while desk.under_way(1) > 0 {
+            desk.drains(1, 1);
+        }
+        prop_assert!(desk.events(1).into_iter().map(|(seq, _)| seq).eq(1..=told));
+    }
 }

@@ -1,10 +1,11 @@
 //! A session at its desk: performs its effects as a shell would, with a socket that takes whatever it is given, a room
 //! manager and a room that do nothing unless the script says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::LazyLock;
 
 use umbra_game::{Catalog, rules};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::room::{Command, OpId};
 use umbra_machine::session::{
     Ask, Attach, AttachKind, Effect, Inbound, Input, OutFrame, Session, SessionLimits, SocketKey,
@@ -34,8 +35,11 @@ pub struct Desk {
     pub now_ms: u64,
     /// Whether sockets write at once what they are given; if not, the script says [`Desk::drained`].
     pub fast: bool,
+    /// How many batches a socket that attaches takes at a time.
+    pub window: u16,
     said: BTreeMap<u64, Vec<ServerFrame>>,
-    under_way: BTreeMap<u64, bool>,
+    /// Of each batch that a socket was handed and has not written, its bytes.
+    under_way: BTreeMap<u64, VecDeque<usize>>,
     orders: Vec<Effect>,
 }
 
@@ -49,7 +53,7 @@ impl Desk {
         let ann = UserName::parse("Ann").expect("a good name");
         let session = Session::new(Uid("ann".to_owned()), ann, limits, &CATALOG);
         let (said, under_way, orders) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { session, now_ms: 1_000_000, fast: true, said, under_way, orders }
+        Self { session, now_ms: 1_000_000, fast: true, window: ONE_AT_A_TIME, said, under_way, orders }
     }
 
     /// Signed in on socket 1 with session `s`, greeted, in no room.
@@ -91,10 +95,16 @@ impl Desk {
             match effect {
                 Effect::Keep { .. } => {}
                 Effect::Deliver { socket: SocketKey(socket), frames, .. } => {
+                    let mut sizes: Vec<_> = frames.iter().map(|frame| frame.content.len()).collect();
+                    let last = sizes.pop().unwrap_or(0);
+                    let all_but_the_last: usize = sizes.iter().sum();
                     let frames: Vec<_> = frames.iter().map(read).collect();
                     let last_word = frames == [ServerFrame::Control(umbra_protocol::Control::Replaced)];
-                    let busy = self.under_way.insert(socket, true).unwrap_or(false);
-                    assert!(!busy || last_word, "one batch at a time: {frames:?}");
+                    let under_way = self.under_way.entry(socket).or_default();
+                    let before: usize = under_way.iter().sum();
+                    assert!(before + all_but_the_last < 64 * 1024 || last_word, "too large: {frames:?}");
+                    under_way.push_back(all_but_the_last + last);
+                    assert!(under_way.len() <= usize::from(self.window.max(1)) || last_word, "too many: {frames:?}");
                     self.said.entry(socket).or_default().extend(frames);
                 }
                 effect => self.orders.push(effect),
@@ -104,14 +114,26 @@ impl Desk {
             assert!(due > self.now_ms, "nothing stays due");
         }
         if self.fast {
-            let busy: Vec<u64> = self.under_way.iter().filter(|(_, busy)| **busy).map(|(socket, _)| *socket).collect();
+            let busy = self.under_way.iter().filter(|(_, batches)| !batches.is_empty());
+            let busy: Vec<_> = busy.map(|(socket, _)| *socket).collect();
             busy.into_iter().for_each(|socket| self.drained(socket));
         }
     }
 
+    /// Everything that is under way to a socket is written.
     pub fn drained(&mut self, socket: u64) {
-        self.under_way.insert(socket, false);
-        self.step(Input::Drained { socket: SocketKey(socket) });
+        self.drains(socket, self.under_way(socket));
+    }
+
+    /// The oldest so many batches are.
+    pub fn drains(&mut self, socket: u64, batches: u16) {
+        self.under_way.entry(socket).or_default().drain(..usize::from(batches));
+        self.step(Input::Drained { socket: SocketKey(socket), batches });
+    }
+
+    /// Batches that a socket was handed and has not written.
+    pub fn under_way(&self, socket: u64) -> u16 {
+        self.under_way.get(&socket).map_or(0, |batches| u16::try_from(batches.len()).expect("they are few"))
     }
 
     pub fn sign_in(&mut self, socket: u64, sid: &str) {
@@ -128,9 +150,9 @@ impl Desk {
 
     pub fn attach_as(&mut self, subprotocol: Subprotocol, socket: u64, sid: &str, kind: AttachKind) {
         let user_name = UserName::parse("Ann").expect("a good name");
+        let (socket, window) = (SocketKey(socket), self.window);
         let (sid, session) = (sid.to_owned(), format!("token of {sid}"));
-        let attach =
-            Attach { socket: SocketKey(socket), subprotocol, reference: Some(1), user_name, sid, session, kind };
+        let attach = Attach { socket, subprotocol, window, reference: Some(1), user_name, sid, session, kind };
         self.step(Input::Attach(attach));
     }
 
@@ -243,10 +265,11 @@ impl Desk {
     }
 }
 
-fn read(frame: &OutFrame) -> ServerFrame {
-    match frame {
-        OutFrame::Binary(bytes) => decode_server_binary(bytes).expect("a good frame"),
-        OutFrame::Text(text) => {
+fn read(frame: OutFrame<'_>) -> ServerFrame {
+    match frame.subprotocol {
+        Subprotocol::Bincode => decode_server_binary(frame.content).expect("a good frame"),
+        Subprotocol::Json => {
+            let text = str::from_utf8(frame.content).expect("text");
             let kind = |_| umbra_protocol::ReplyKind::Hello;
             umbra_protocol::decode_server_json(text, kind).expect("a good frame")
         }

@@ -11,6 +11,7 @@ fn turn() -> impl Strategy<Value = Turn> {
         8 => Just(Turn::Up),
         10 => Just(Turn::Down),
         4 => Just(Turn::Drain),
+        1 => Just(Turn::Pass),
         8 => Just(Turn::Room),
         10 => Just(Turn::Hear),
         2 => Just(Turn::Happen),
@@ -25,9 +26,10 @@ proptest! {
 
     #[test]
     fn every_action_is_carried_out_once_and_every_event_heard_once(
-        history in prop_oneof![Just(5usize), Just(1_000)], turns in proptest::collection::vec(turn(), 1..400)
+        history in prop_oneof![Just(5usize), Just(1_000)], window in prop_oneof![Just(1u16), Just(3), Just(16)],
+        turns in proptest::collection::vec(turn(), 1..400)
     ) {
-        let mut world = World::new(history);
+        let mut world = World::new(history, window);
         turns.into_iter().for_each(|turn| world.turn(turn));
         world.settle();
         let client = &world.client;

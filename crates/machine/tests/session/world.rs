@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use umbra_machine::receipts::{RECEIPT_MS, Receipts};
 use umbra_machine::room::{Command, OpId};
 use umbra_machine::session::{AttachKind, Effect, Inbound, Input, OutFrame, Session, SessionLimits, SocketKey};
 use umbra_protocol::{
@@ -23,8 +24,10 @@ pub enum Turn {
     Up,
     /// One frame on its way to the client arrives.
     Down,
-    /// The socket has written its batch.
+    /// The socket has written its oldest batch, and says so if it is time to.
     Drain,
+    /// Some time passes, after which the socket says what it has written.
+    Pass,
     /// The room carries out the next question.
     Room,
     /// The room's next word reaches the session.
@@ -46,7 +49,13 @@ pub struct World {
     connected: bool,
     up: VecDeque<(u64, ClientFrame)>,
     down: VecDeque<ServerFrame>,
-    under_way: bool,
+    /// The batches that the socket has not written yet.
+    unwritten: usize,
+    /// Batches handed to the socket that the session does not know to be written.
+    under_way: u16,
+    receipts: Receipts,
+    window: u16,
+    now_ms: u64,
     room_asked: VecDeque<Asked>,
     room_says: VecDeque<Input>,
     /// How often the room carried each text out, and what it told, in order.
@@ -75,7 +84,8 @@ pub struct Client {
 }
 
 impl World {
-    pub fn new(history_events_max: usize) -> Self {
+    /// A session that keeps so many events, and a socket that takes so many batches at a time.
+    pub fn new(history_events_max: usize, window: u16) -> Self {
         let ann = UserName::parse("Ann").expect("a good name");
         let limits = SessionLimits { history_events_max, ..LIMITS };
         let session = Session::new(Uid("ann".to_owned()), ann, limits, &CATALOG);
@@ -85,7 +95,11 @@ impl World {
             connected: false,
             up: VecDeque::new(),
             down: VecDeque::new(),
-            under_way: false,
+            unwritten: 0,
+            under_way: 0,
+            receipts: Receipts::new(window, LIMITS.slow_socket_ms),
+            window,
+            now_ms: 1_000,
             room_asked: VecDeque::new(),
             room_says: VecDeque::new(),
             carried_out: BTreeMap::new(),
@@ -101,16 +115,20 @@ impl World {
     }
 
     fn step(&mut self, input: Input) {
-        for effect in self.session.handle(1_000, input) {
+        self.step_all([input]);
+    }
+
+    fn step_all(&mut self, inputs: impl IntoIterator<Item = Input>) {
+        for effect in self.session.handle_all(self.now_ms, inputs) {
             match effect {
                 Effect::Deliver { socket, frames, .. } if socket == SocketKey(self.socket) => {
-                    assert!(!self.under_way, "one batch at a time");
-                    self.under_way = true;
-                    let read = |frame: OutFrame| match frame {
-                        OutFrame::Binary(bytes) => decode_server_binary(&bytes).expect("a good frame"),
-                        OutFrame::Text(text) => panic!("text on a binary line: {text}"),
-                    };
-                    self.down.extend(frames.into_iter().map(read));
+                    self.under_way += 1;
+                    assert!(self.under_way <= self.window, "never more than the socket takes at a time");
+                    self.unwritten += 1;
+                    self.receipts.delivered(self.now_ms);
+                    assert!(frames.iter().all(|frame| frame.subprotocol == Subprotocol::Bincode));
+                    let read = |frame: OutFrame<'_>| decode_server_binary(frame.content).expect("a good frame");
+                    self.down.extend(frames.iter().map(read));
                 }
                 Effect::Close { .. } => self.cut(false),
                 Effect::AskRooms { op, .. } => self.step(Input::RoomFound { op, found: Ok(room_id()) }),
@@ -155,7 +173,9 @@ impl World {
         if self.connected {
             return;
         }
-        (self.connected, self.socket, self.under_way) = (true, self.socket + 1, false);
+        (self.connected, self.socket) = (true, self.socket + 1);
+        (self.unwritten, self.under_way) = (0, 0);
+        self.receipts = Receipts::new(self.window, LIMITS.slow_socket_ms);
         let kind = match self.client.epoch {
             0 => AttachKind::New,
             epoch => AttachKind::Resume { epoch, last_seq: self.client.last_seq },
@@ -163,6 +183,7 @@ impl World {
         self.step(Input::Attach(umbra_machine::session::Attach {
             socket: SocketKey(self.socket),
             subprotocol: Subprotocol::Bincode,
+            window: self.window,
             reference: Some(0),
             user_name: UserName::parse("Ann").expect("a good name"),
             sid: "s".to_owned(),
@@ -200,14 +221,23 @@ impl World {
             }
             Turn::Up => {
                 if let Some((socket, frame)) = self.up.pop_front() {
-                    self.step(Input::Client { socket: SocketKey(socket), inbound: Inbound::Frame(frame) });
+                    let client = Input::Client { socket: SocketKey(socket), inbound: Inbound::Frame(frame) };
+                    let drained = self.drained(Receipts::take);
+                    self.step_all(drained.into_iter().chain([client]));
                 }
             }
             Turn::Down => self.hear(),
             Turn::Drain => {
-                if self.under_way && self.connected {
-                    self.under_way = false;
-                    self.step(Input::Drained { socket: SocketKey(self.socket) });
+                if self.unwritten > 0 && self.connected {
+                    self.unwritten -= 1;
+                    self.receipts.written();
+                    self.say_drained();
+                }
+            }
+            Turn::Pass => {
+                self.now_ms += RECEIPT_MS;
+                if self.connected {
+                    self.say_drained();
                 }
             }
             Turn::Room => self.room(),
@@ -227,6 +257,18 @@ impl World {
             Turn::Cut => self.cut(true),
             Turn::Connect => self.connect(),
         }
+    }
+
+    fn say_drained(&mut self) {
+        let now_ms = self.now_ms;
+        let drained = self.drained(|receipts| receipts.due(now_ms));
+        self.step_all(drained);
+    }
+
+    fn drained(&mut self, batches: impl FnOnce(&mut Receipts) -> u16) -> Option<Input> {
+        let batches = Some(batches(&mut self.receipts)).filter(|batches| *batches > 0)?;
+        self.under_way -= batches;
+        Some(Input::Drained { socket: SocketKey(self.socket), batches })
     }
 
     /// The client handles one frame.
@@ -279,13 +321,13 @@ impl World {
             self.connect();
             let quiet = self.up.is_empty()
                 && self.down.is_empty()
-                && !self.under_way
+                && self.unwritten == 0
                 && self.room_asked.is_empty()
                 && self.room_says.is_empty();
             if quiet && self.client.greeted {
                 return;
             }
-            for turn in [Turn::Up, Turn::Down, Turn::Drain, Turn::Room, Turn::Hear] {
+            for turn in [Turn::Up, Turn::Down, Turn::Drain, Turn::Pass, Turn::Room, Turn::Hear] {
                 self.turn(turn);
             }
         }

@@ -2,14 +2,20 @@
 
 use serde::Serialize;
 
-use crate::{OkBody, ServerFrame};
+use crate::{Event, OkBody, ServerFrame};
 
 /// Writes one frame: `id`, then `ref` or `seq` or neither, then `body`. A reply always has its `ref`, null when unknown.
 pub fn encode_server_json(frame: &ServerFrame) -> String {
     match frame {
+        ServerFrame::Ok { reference, body: OkBody::Empty } => reply_json("OK", *reference, "{}"),
         ServerFrame::Ok { reference, body } => reply_json("OK", *reference, &ok_json(body)),
         ServerFrame::Error { reference, error } => reply_json("ERROR", *reference, &text(error)),
-        ServerFrame::Event { seq, event } => event_json(event.id(), *seq, &body_json(event.id(), event)),
+        ServerFrame::Event { seq, event } => {
+            let mut frame = event_head(event.id());
+            frame.push_str(itoa::Buffer::new().format(*seq));
+            event_body(&mut frame, event);
+            frame
+        }
         ServerFrame::Control(control) => {
             let id = control.id();
             format!(r#"{{"id":"{id}","body":{}}}"#, body_json(id, control))
@@ -17,23 +23,34 @@ pub fn encode_server_json(frame: &ServerFrame) -> String {
     }
 }
 
-/// An event's frame around its body, which [`body_json`] made.
-pub(crate) fn event_json(id: &str, seq: u64, body: &str) -> String {
-    format!(r#"{{"id":"{id}","seq":{seq},"body":{body}}}"#)
+/// An event's frame up to its `seq`.
+pub(crate) fn event_head(id: &str) -> String {
+    [r#"{"id":""#, id, r#"","seq":"#].concat()
+}
+
+/// Writes an event's frame from behind its `seq`.
+pub(crate) fn event_body(frame: &mut String, event: &Event) {
+    frame.push_str(r#","body":"#);
+    frame.push_str(&body_json(event.id(), event));
+    frame.push('}');
 }
 
 /// The body of an enum whose variants serde knows by their id on the wire, as in `{"ID":BODY}`, or `"ID"` without one.
 pub(crate) fn body_json(id: &str, message: &impl Serialize) -> String {
-    let tagged = text(message);
-    let body = tagged.strip_prefix(&format!(r#"{{"{id}":"#)).and_then(|rest| rest.strip_suffix('}'));
-    body.unwrap_or("{}").to_owned()
+    let mut tagged = text(message);
+    let body = tagged.strip_prefix(r#"{""#).and_then(|rest| rest.strip_prefix(id)?.strip_prefix(r#"":"#));
+    let Some(begins_at) = body.filter(|body| body.ends_with('}')).map(|body| tagged.len() - body.len()) else {
+        return "{}".to_owned();
+    };
+    tagged.truncate(tagged.len() - 1);
+    tagged.drain(..begins_at);
+    tagged
 }
 
 fn reply_json(id: &str, reference: Option<u64>, body: &str) -> String {
-    match reference {
-        Some(reference) => format!(r#"{{"id":"{id}","ref":{reference},"body":{body}}}"#),
-        None => format!(r#"{{"id":"{id}","ref":null,"body":{body}}}"#),
-    }
+    let mut number = itoa::Buffer::new();
+    let reference = reference.map_or("null", |reference| number.format(reference));
+    [r#"{"id":""#, id, r#"","ref":"#, reference, r#","body":"#, body, "}"].concat()
 }
 
 fn ok_json(body: &OkBody) -> String {

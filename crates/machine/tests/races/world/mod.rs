@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::LazyLock;
 
 use umbra_game::{Catalog, rules};
+use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::room::{Input as RoomInput, OpId, RoomLimits};
-use umbra_machine::session::{Ask, Attach, AttachKind, Input, OutFrame, Session, SessionLimits, SocketKey};
+use umbra_machine::session::{Ask, Attach, AttachKind, Input, OutFrames, Session, SessionLimits, SocketKey};
 use umbra_protocol::{
     ClientFrame, ClientMessage, CloseCode, EncodedEvent, GameValue, JoinAs, OkBody, RoomId, RoomSpec, ServerFrame,
     Subprotocol, Uid, UserName, WireError,
@@ -83,7 +84,7 @@ pub enum Word {
 enum Message {
     Inbound(u64, ClientFrame),
     Drained(u64),
-    Deliver(u64, Vec<OutFrame>),
+    Deliver(u64, OutFrames),
     Close(u64, CloseCode),
     Lost(u64),
     Ask(OpId, Ask),
@@ -183,6 +184,7 @@ impl World {
             Input::Attach(Attach {
                 socket: SocketKey(socket),
                 subprotocol: Subprotocol::Bincode,
+                window: ONE_AT_A_TIME,
                 reference: Some(0),
                 user_name: user_name(name),
                 sid: format!("sign-in of {name}"),

@@ -1,8 +1,8 @@
 //! What the shells do: a message that arrives becomes an input, and its effects become messages.
 
 use umbra_machine::room::Input as RoomInput;
-use umbra_machine::session::{Effect, Inbound, Input, OutFrame, SocketKey};
-use umbra_protocol::{RoomId, ServerFrame, Uid, decode_server_binary};
+use umbra_machine::session::{Effect, Inbound, Input, OutFrame, OutFrames, SocketKey};
+use umbra_protocol::{RoomId, ServerFrame, Subprotocol, Uid, decode_server_binary};
 
 use super::{Message, User, Way, Word, World};
 
@@ -12,7 +12,7 @@ impl World {
             Message::Inbound(socket, frame) => {
                 self.user(name, Input::Client { socket: SocketKey(socket), inbound: Inbound::Frame(frame) });
             }
-            Message::Drained(socket) => self.user(name, Input::Drained { socket: SocketKey(socket) }),
+            Message::Drained(socket) => self.user(name, Input::Drained { socket: SocketKey(socket), batches: 1 }),
             Message::Deliver(socket, frames) => self.deliver(name, socket, &frames),
             Message::Close(socket, code) => {
                 let client = self.client(name);
@@ -54,7 +54,7 @@ impl World {
         }
     }
 
-    fn deliver(&mut self, name: &str, socket: u64, frames: &[OutFrame]) {
+    fn deliver(&mut self, name: &str, socket: u64, frames: &OutFrames) {
         for frame in frames.iter().map(read) {
             if self.client(name).socket != Some(socket) {
                 self.late.entry(socket).or_default().push(frame);
@@ -124,9 +124,7 @@ impl World {
     }
 }
 
-fn read(frame: &OutFrame) -> ServerFrame {
-    match frame {
-        OutFrame::Binary(bytes) => decode_server_binary(bytes).expect("a good frame"),
-        OutFrame::Text(text) => panic!("text on a binary line: {text}"),
-    }
+fn read(frame: OutFrame<'_>) -> ServerFrame {
+    assert_eq!(frame.subprotocol, Subprotocol::Bincode);
+    decode_server_binary(frame.content).expect("a good frame")
 }
