@@ -27,7 +27,7 @@ launcher: setup ## Build what runs it: target/*/launcher/umbra
 	@$(WITH) $(LAUNCHER)
 
 install: wasm ## Install `umbra`, one program with the server inside, to where Cargo installs
-	@$(WITH) cargo install --locked --path launcher $(NATIVE)
+	@$(WITH) cargo install --locked --path launcher
 
 wasm: setup ## Build the browser's client, and say what it weighs: clients/wasm/pkg
 	@$(WITH) cargo run --quiet $(NATIVE) -p umbra-bindgen

@@ -19,11 +19,6 @@ use clap::Parser as _;
 
 use crate::cli::{Cli, Command};
 
-/// Of the 20 KiB and more that the host keeps for each process, most is tables that a process hardly looks into. This
-/// allocator leaves untouched what it hands out, so that half of it never becomes memory: see docs/performance.md.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // With back traces on, lunatic makes one on ordinary paths and every message takes ten times as long.
     // SAFETY: there is one thread yet.
@@ -34,7 +29,8 @@ fn main() -> ExitCode {
     let filter = match &cli.command {
         Some(Command::Run(_)) => "warn",
         Some(Command::Test(_) | Command::Cargo(_)) => "error",
-        None | Some(Command::Check(_)) => "warn,lunatic_process=error",
+        // Which of the edge's lines are written is a setting of the server's.
+        None | Some(Command::Check(_)) => "warn,lunatic_process=error,umbra_edge=trace",
     };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(filter)).init();
     let done = match cli.command {

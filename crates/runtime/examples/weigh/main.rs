@@ -12,10 +12,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use umbra_runtime::{Environment as _, MemoryPlan, Node, ProcessSettings, Runtime, Tuning};
 
-/// As in the launcher.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Round trips that `ping` makes.
 const ROUND_TRIPS: u32 = 200_000;
 
