@@ -12,12 +12,15 @@
 //! ```
 
 mod absent;
+mod epochs;
+mod life;
 mod module;
 mod node;
 mod outcome;
 mod processes;
 mod resources;
 mod settings;
+mod spawn;
 mod state;
 mod tuning;
 

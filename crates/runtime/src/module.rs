@@ -8,6 +8,7 @@ use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntim
 use lunatic_process::state::ProcessState as _;
 use wasmtime::{Engine, ExternType, Linker};
 
+use crate::epochs::Clock;
 use crate::{ProcessState, Tuning};
 
 /// The smallest program there is, to ask lunatic's runtime for its engine.
@@ -18,6 +19,8 @@ const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
 pub struct Runtime {
     pub(crate) lunatic: WasmtimeRuntime,
     engine: Engine,
+    #[expect(dead_code, reason = "counts as long as it is held")]
+    clock: Clock,
 }
 
 impl Runtime {
@@ -29,7 +32,8 @@ impl Runtime {
         let lunatic = WasmtimeRuntime::new(&tuning.config()).context("this tuning does not fit the machine")?;
         let empty = lunatic.compile_module::<ProcessState>(RawWasm::new(None, EMPTY.to_vec()))?;
         let engine = empty.instantiator().module().engine().clone();
-        Ok(Self { lunatic, engine })
+        let clock = Clock::start(engine.clone())?;
+        Ok(Self { lunatic, engine, clock })
     }
 
     /// Compiles a program: seconds for a large one, on all cores.
