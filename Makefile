@@ -27,7 +27,7 @@ launcher: setup ## Build what runs it: target/*/launcher/umbra
 	@$(WITH) $(LAUNCHER)
 
 install: setup ## Install `umbra`, one program with the server inside, to where Cargo installs
-	@$(WITH) cargo install --locked --path launcher $(NATIVE)
+	@$(WITH) cargo install --locked --path launcher
 
 test: launcher ## Run every test, or some: make test SUITES="umbra-otp web"
 	@$(SETUP) test

@@ -28,7 +28,8 @@ fn main() -> io::Result<()> {
         let packed = out.join(format!("asset-{number}.gz"));
         fs::write(&packed, gzip(&content)?)?;
         list += &format!(
-            "    Asset {{ path: {:?}, content_type: {:?}, etag: {:?}, gzip: include_bytes!({:?}) }},\n",
+            "    Asset {{ path: Cow::Borrowed({:?}), content_type: Cow::Borrowed({:?}), etag: Cow::Borrowed({:?}), \
+             gzip: Cow::Borrowed(include_bytes!({:?})) }},\n",
             path_in_url(file),
             content_type(file),
             etag(&content),

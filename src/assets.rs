@@ -2,6 +2,8 @@
 //!
 //! `build.rs` packs them at compile time: every file but tests (`*.test.js`), hidden files and the package manifest.
 
+use std::borrow::Cow;
+
 use umbra_http::Asset;
 
 /// Every file of the page, compressed.

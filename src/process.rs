@@ -10,6 +10,7 @@ pub mod operator;
 pub mod room;
 pub mod room_manager;
 pub mod root;
+pub mod sign_in;
 #[cfg(target_arch = "wasm32")]
 pub mod socket;
 pub mod user;
@@ -17,11 +18,13 @@ pub mod user_manager;
 
 use umbra_otp::{Handle, names};
 
-use messages::{JournalMessage, RoomManagerMessage, UserManagerMessage};
+use messages::{EdgeMessage, JournalMessage, RoomManagerMessage, UserManagerMessage};
 
 /// The registered name of the user manager.
 pub const USER_MANAGER: &str = "userManager";
-/// The registered name of the listener, which takes no messages.
+/// The registered name of a native edge, where there is one: it owns the connections.
+pub const EDGE: &str = "edge";
+/// The registered name of the listener, which others only look for.
 pub const LISTENER: &str = "listener";
 /// The registered name of the journal.
 pub const JOURNAL: &str = "journal";
@@ -41,6 +44,11 @@ pub fn room_manager() -> Option<Handle<RoomManagerMessage>> {
 /// The journal, unless it is just being restarted.
 pub fn journal() -> Option<Handle<JournalMessage>> {
     names::whereis(JOURNAL)
+}
+
+/// The native edge, where the program that runs this node has put one.
+pub fn edge() -> Option<Handle<EdgeMessage>> {
+    names::whereis(EDGE)
 }
 
 /// A number nobody can guess.

@@ -37,6 +37,8 @@ impl Need {
     /// With every user connected and every room open.
     pub fn new(settings: &Settings, edge: Edge) -> Self {
         let processes_a_user = match edge {
+            // The user; its socket is native and has no memory of its own.
+            Edge::Native => 1,
             // The user, the socket and its reader.
             Edge::Guest => 3,
         };

@@ -26,13 +26,15 @@ pub struct Serve {
     #[arg(long, value_name = "FILE")]
     pub guest: Option<PathBuf>,
     /// Who owns the connections
-    #[arg(long, value_enum, default_value_t = Edge::Guest)]
+    #[arg(long, value_enum, default_value_t = Edge::Native)]
     pub edge: Edge,
 }
 
 /// Who owns the connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Edge {
+    /// This program: a native process for each
+    Native,
     /// The guest's own socket processes, as on stock lunatic.
     Guest,
 }
@@ -56,7 +58,7 @@ pub struct Check {
     #[arg(value_name = "SETTINGS.toml")]
     pub settings: Option<PathBuf>,
     /// Who is to own the connections
-    #[arg(long, value_enum, default_value_t = Edge::Guest)]
+    #[arg(long, value_enum, default_value_t = Edge::Native)]
     pub edge: Edge,
 }
 

@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
 
 use crate::capacity::Need;
-use crate::cli::Serve;
+use crate::cli::{Edge, Serve};
 use crate::limits::{self, Limits};
 use crate::settings::{self, Loaded};
 use crate::stop::{self, Signals};
@@ -31,16 +31,15 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
         }
     }
     let runtime = Runtime::new(&Tuning::default())?;
-    let guest = serve.guest.as_deref().context("this build has no guest inside: name one with --guest")?;
-    let module = program::compile(&runtime, guest)?;
+    let module = program::guest(&runtime, serve.guest.as_deref())?;
 
     let threads = Builder::new_multi_thread().enable_all().build()?;
-    let outcome = threads.block_on(until_the_end(&runtime, &module, loaded))?;
+    let outcome = threads.block_on(until_the_end(&runtime, &module, loaded, serve.edge))?;
     threads.shutdown_background();
     Ok(outcome::exit_code(&outcome))
 }
 
-async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Result<Outcome> {
+async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded, edge: Edge) -> Result<Outcome> {
     let mut signals = Signals::catch()?;
     let settings = ProcessSettings {
         arguments: vec!["umbra.wasm".to_owned()],
@@ -50,22 +49,30 @@ async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded) -> Re
     };
     let goodbye = Duration::from_millis(loaded.settings.close_timeout_ms) + SLACK;
     let node = Node::new(runtime);
+    let edge = match edge {
+        Edge::Native => Some(umbra_edge::install(&node).await),
+        Edge::Guest => None,
+    };
     let running = node.start(module, "_start", settings, None).await?;
     let root = running.root.clone();
-    let end = running.outcome();
+    let end = async {
+        let outcome = running.outcome().await;
+        if let Some(edge) = edge {
+            edge.close();
+        }
+        if matches!(outcome, Outcome::Ended) {
+            // The root has told everybody; whoever has a connection says goodbye on it and waits for the client's answer.
+            let _ = timeout(goodbye, node.emptied()).await;
+        }
+        outcome
+    };
     tokio::pin!(end);
     tokio::select! {
         outcome = &mut end => return Ok(outcome),
         () = signals.next() => stop::in_order(&*root),
     }
-    let stopped = async {
-        let outcome = end.await;
-        // The root has told everybody; whoever has a connection says goodbye on it and waits for the client's answer.
-        let _ = timeout(goodbye, node.emptied()).await;
-        outcome
-    };
     tokio::select! {
-        outcome = stopped => Ok(outcome),
+        outcome = &mut end => Ok(outcome),
         () = signals.next() => Ok(Outcome::Killed),
     }
 }

@@ -3,6 +3,8 @@
 //! For operators, and for tests that count: each of these is the chain's own bookkeeping, so what is in here beyond what
 //! lives is a leak.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 use umbra_machine::session::SocketKey;
 use umbra_otp::{Handle, ProcessId};
@@ -23,9 +25,9 @@ pub enum Inspection {
         user: Option<SocketUser>,
         /// Where its user is, as the user last said.
         place: Option<Place>,
-        /// The process that reads.
-        reader: ProcessId,
-        /// One for the reader, one for the user.
+        /// The process that reads, where it is one of its own.
+        reader: Option<ProcessId>,
+        /// One for such a reader, one for the user.
         monitors: usize,
     },
     /// A user's.
@@ -63,6 +65,11 @@ pub enum Inspection {
         rooms: Vec<(RoomId, ProcessId)>,
         /// One for each room.
         monitors: usize,
+    },
+    /// A native edge's.
+    Edge {
+        /// Every connection: the client's address and the process.
+        connections: Vec<(SocketAddr, ProcessId)>,
     },
 }
 

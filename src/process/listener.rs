@@ -1,6 +1,9 @@
-//! The listener's process: accepts connections and starts a socket for each. It decides nothing.
+//! The listener's process: accepts connections and starts a socket for each. It decides nothing. Where a native edge owns
+//! the connections, the listener is [`at_edge`] instead.
 //!
 //! Sockets are not linked to it: when it dies and is started again, open connections never notice.
+
+pub mod at_edge;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -47,7 +50,7 @@ pub fn run(args: ListenerArgs) {
     let address = listener.local_addr().unwrap_or(settings.bind);
     names::register(LISTENER, ProcessId::this().handle::<()>());
     ack.started();
-    println!("Umbra is ready: open http://{address}/");
+    say_ready(&settings, address);
     let mut pause = ACCEPT_PAUSE;
     loop {
         match listener.accept() {
@@ -62,6 +65,12 @@ pub fn run(args: ListenerArgs) {
             }
         }
     }
+}
+
+/// The line that operators and tests wait for.
+fn say_ready(settings: &Settings, address: SocketAddr) {
+    let scheme = if settings.tls().is_some() { "https" } else { "http" };
+    println!("Umbra is ready: open {scheme}://{address}/");
 }
 
 /// Port 0 means any free one. It is chosen once, so that a listener that is started again opens the same.

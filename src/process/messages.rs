@@ -3,6 +3,7 @@
 //! What passes between a socket and its user ([`FromSocket`], [`ToSocket`]) is a protocol of its own, with golden bytes
 //! in `tests/`: whoever owns connections can speak it, and a user never learns who does.
 
+mod edge;
 mod journal;
 mod managers;
 
@@ -14,11 +15,12 @@ use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
 use umbra_protocol::{CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError};
 
+pub use edge::{EDGE_PROTOCOL, EdgeMessage, ListenerMessage};
 pub use journal::JournalMessage;
 pub use managers::{RoomManagerMessage, UserManagerMessage};
 
 use super::inspect::Inspector;
-use super::operator::Task;
+use super::operator::{Conduct, Task};
 
 /// What wakes a socket.
 #[derive(Debug, Serialize, Deserialize)]
@@ -149,10 +151,8 @@ pub enum ReadEnd {
 /// What an operator wants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AdminRequest {
-    /// Let nobody new in, tell everybody, stop.
-    Drain,
-    /// Remove this user.
-    Kick(Uid),
+    /// Something that the user manager does.
+    Conduct(Conduct),
     /// Something that takes a process of its own.
     Task(Task),
 }

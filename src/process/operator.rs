@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use umbra_http::{StatusCode, Target};
+use umbra_http::{AdminAsk, StatusCode, Target};
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, names};
 use umbra_protocol::{RoomId, Uid};
 
 use super::inspect::Inspection;
-use super::messages::{RoomManagerMessage, SocketMessage, UserManagerMessage, UserMessage};
+use super::messages::{AdminRequest, RoomManagerMessage, SocketMessage, UserManagerMessage, UserMessage};
 use super::{LISTENER, journal, room_manager, user_manager};
 
 /// What an operator is started with.
@@ -22,6 +22,43 @@ pub struct OperatorArgs {
     pub task: Task,
     /// Who carries the answer back.
     pub socket: Handle<SocketMessage>,
+}
+
+/// What an operator has the user manager do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Conduct {
+    /// Let nobody new in, tell everybody, stop.
+    Drain,
+    /// Remove this user.
+    Kick(Uid),
+}
+
+impl Conduct {
+    /// To the user manager.
+    pub fn message(self) -> UserManagerMessage {
+        match self {
+            Self::Drain => UserManagerMessage::Drain,
+            Self::Kick(uid) => UserManagerMessage::Kick(uid),
+        }
+    }
+
+    /// The response to who asked; `heard`: whether there is a user manager to hear of it.
+    pub fn answer(&self, heard: bool) -> Vec<u8> {
+        if !heard {
+            let sentence = "the user manager is just being restarted, try again";
+            return umbra_http::plain(StatusCode::SERVICE_UNAVAILABLE, sentence);
+        }
+        let sentence = match self {
+            Self::Drain => "draining",
+            Self::Kick(_) => "asked to leave, if here",
+        };
+        umbra_http::plain(StatusCode::ACCEPTED, sentence)
+    }
+}
+
+/// The response when nobody can be found who does a [`Task`].
+pub fn no_process(why: &str) -> Vec<u8> {
+    umbra_http::plain(StatusCode::SERVICE_UNAVAILABLE, &format!("there is no process for this: {why}"))
 }
 
 /// What an operator can do.
@@ -35,6 +72,17 @@ pub enum Task {
 
 /// How long a process may take to say what it holds, or to end. Then it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+impl From<AdminAsk> for AdminRequest {
+    fn from(ask: AdminAsk) -> Self {
+        match ask {
+            AdminAsk::Drain => Self::Conduct(Conduct::Drain),
+            AdminAsk::Kick(uid) => Self::Conduct(Conduct::Kick(uid)),
+            AdminAsk::Kill(target) => Self::Task(Task::Kill(target)),
+            AdminAsk::Processes => Self::Task(Task::Processes),
+        }
+    }
+}
 
 /// The process.
 pub fn run(args: OperatorArgs, inbox: Inbox<Inspection>) {

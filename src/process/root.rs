@@ -13,6 +13,8 @@ use super::messages::{JournalMessage, RoomManagerMessage, UserManagerMessage};
 use super::random;
 use super::room_manager::{self, RoomManagerArgs};
 use super::user_manager::{self, UserManagerArgs};
+#[cfg(target_arch = "wasm32")]
+use super::{edge, messages::ListenerMessage};
 
 /// For the managers and the listener, which start processes and grow with their number.
 const LIMITS: ProcessLimits = ProcessLimits { memory_bytes: None, may_spawn: true };
@@ -37,7 +39,7 @@ pub fn supervisor(settings: &Settings, inbox: &Inbox<SupervisorMessage>) -> Supe
         .child(user_manager(settings.clone(), inbox));
     // Last: whoever finds the port open finds a whole server behind it. In a simulated runtime there are no connections.
     #[cfg(target_arch = "wasm32")]
-    let tree = tree.child(listener(settings.clone()));
+    let tree = tree.child(listener(settings));
     tree
 }
 
@@ -69,14 +71,19 @@ fn user_manager(settings: Settings, inbox: &Inbox<SupervisorMessage>) -> ChildSp
 }
 
 #[cfg(target_arch = "wasm32")]
-fn listener(settings: Settings) -> ChildSpec {
-    let settings = Settings { bind: listener::choose_port(settings.bind), ..settings };
-    use super::listener::{self, ListenerArgs};
+fn listener(settings: &Settings) -> ChildSpec {
+    use super::listener::{self, ListenerArgs, at_edge};
 
-    ChildSpec::new("listener", move |starter| {
-        let args = ListenerArgs { settings: settings.clone(), ack: starter.ack() };
-        starter.link_plain(args, listener::run, &LIMITS)
-    })
-    .shutdown(Shutdown::Kill)
-    .start_deadline(Duration::from_secs(10))
+    let settings = Settings { bind: listener::choose_port(settings.bind), ..settings.clone() };
+    let args = move |ack| ListenerArgs { settings: settings.clone(), ack };
+    let spec = if edge().is_some() {
+        ChildSpec::new("listener", move |starter| {
+            starter.link(args(starter.ack()), at_edge::run, &LIMITS, || ListenerMessage::Stop)
+        })
+        .shutdown(Shutdown::Deadline(at_edge::STOP_DEADLINE))
+    } else {
+        ChildSpec::new("listener", move |starter| starter.link_plain(args(starter.ack()), listener::run, &LIMITS))
+            .shutdown(Shutdown::Kill)
+    };
+    spec.start_deadline(Duration::from_secs(10))
 }

@@ -1,40 +1,38 @@
-//! A connection's process: it writes, and forwards what its reader reads. It decides nothing about users or rooms.
+//! A connection's process in the guest: it writes, and forwards what its reader reads. It decides nothing; its twin does
+//! ([`umbra_machine::socket`]), the same one that decides for a connection of a native edge.
 //!
 //! Where we are: `**socket** → user → room → user → **socket**`. A lunatic process cannot wait for its mailbox and its
 //! connection at once, so a connection has two: this one, blocked in its mailbox, the only one that writes; and its
 //! [`reader`], blocked in `read`. Either one's end ends both, and with them the connection.
 //!
-//! Inbound: reader → [`Connection`] (shape, size, rate, sign-in) → user. Outbound: user → frames → one write; then the
-//! user is told, which is the backpressure ([`umbra_machine::session`]). The reader reads on when it is told to
-//! ([`Go`]), so nothing piles up in this mailbox either.
+//! Inbound: reader → twin → user. Outbound: user → frames → one write; then the user is told. The reader reads on when it
+//! is told to ([`Go`](super::messages::Go)), so nothing piles up in this mailbox either.
 
 mod admin;
-mod asking;
 pub mod gate;
 pub mod reader;
-mod wire;
 mod write;
-
-use std::collections::VecDeque;
-use std::time::Duration;
 
 use lunatic::net::TcpStream;
 use serde::{Deserialize, Serialize};
-use umbra_machine::connection::{Connection, Payload, Step};
 use umbra_machine::receipts::ONE_AT_A_TIME;
-use umbra_machine::session::{Inbound, SocketKey};
+use umbra_machine::session::SocketKey;
 use umbra_machine::settings::Settings;
-use umbra_otp::{Child, Epoch, Handle, Inbox, Incoming, ProcessId, ProcessLimits, Timer, now_ms};
-use umbra_protocol::{CloseCode, ErrorCode, ServerFrame, Subprotocol, Uid, UserName, WireError};
+use umbra_machine::socket::{Effect, Peer, SocketLimits};
+use umbra_otp::{Child, Handle, Inbox, Incoming, ProcessId, ProcessLimits, now_ms};
+use umbra_websocket::outbound;
 
+use super::alarm::Alarm;
 use super::inspect::{Inspection, SocketUser};
 use super::messages::{FromReader, FromSocket, Place, ReadEnd, SignInAnswer, SocketMessage, ToSocket, UserMessage};
-use super::random;
+use super::{random, sign_in, user_manager};
 use crate::log;
-use asking::Asking;
 use gate::GateKeeper;
 use reader::ReaderArgs;
 use write::Outlet;
+
+/// This process is busy as long as it writes, so a second batch would only lie in its mailbox.
+const WINDOW: u16 = ONE_AT_A_TIME;
 
 /// What a socket is started with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,72 +48,43 @@ pub fn run(args: SocketArgs, mut inbox: Inbox<SocketMessage>) {
     let SocketArgs { stream, settings } = args;
     log::set_level(settings.log_level);
     let reader_args = ReaderArgs::new(stream.clone(), inbox.this(), &settings);
-    let limits = ProcessLimits { memory_bytes: Some(settings.socket_memory_bytes), may_spawn: false };
-    let reader = match inbox.spawn_link_plain(reader_args, reader::run, &limits) {
+    let process_limits = ProcessLimits { memory_bytes: Some(settings.socket_memory_bytes), may_spawn: false };
+    let reader = match inbox.spawn_link_plain(reader_args, reader::run, &process_limits) {
         Ok(reader) => reader,
         Err(error) => return lunatic_log::error!("no process for the reader of a connection: {error}"),
     };
+    let limits = SocketLimits::of(&settings);
     let mut socket = Socket {
-        outlet: Outlet::new(stream, &settings),
+        outlet: Outlet::new(stream, &limits),
         gate: GateKeeper::new(&reader),
         reader,
         inbox,
-        settings,
-        connection: None,
-        waiting: VecDeque::new(),
-        peer: None,
-        asking: None,
-        chance: [random(), random()],
+        process_limits,
+        twin: Twin::new(limits, WINDOW, [random(), random()]),
         place: None,
-        timer: Timer::new(),
-        operator_awaited: false,
-        stage: Stage::Open,
+        alarm: Alarm::default(),
     };
-    while socket.stage != Stage::Over {
+    while !socket.twin.is_over() {
         let incoming = socket.inbox.receive();
         socket.wake(incoming);
     }
     socket.end();
 }
 
+/// The twin, with what it needs of processes.
+type Twin = umbra_machine::socket::Socket<Handle<UserMessage>, ProcessId>;
+
 struct Socket {
     inbox: Inbox<SocketMessage>,
-    settings: Settings,
+    /// Of any process that this one starts.
+    process_limits: ProcessLimits,
     outlet: Outlet,
     reader: Child<()>,
     gate: GateKeeper,
-    /// Once it is a WebSocket.
-    connection: Option<Connection>,
-    /// What the client sent while the user manager is asked.
-    waiting: VecDeque<Payload>,
-    peer: Option<Peer>,
-    /// While the user manager is asked for the user: whom it asked, and until when.
-    asking: Option<Asking>,
-    /// Names who signs in; the same when the question comes again.
-    chance: [u64; 2],
+    twin: Twin,
     /// Where the user is, as it last said.
     place: Option<Place>,
-    timer: Timer,
-    /// A process of its own is doing what an operator asked for, and will say how it went.
-    operator_awaited: bool,
-    stage: Stage,
-}
-
-/// The user of this connection.
-struct Peer {
-    uid: Uid,
-    user_name: UserName,
-    sid: String,
-    user: Handle<UserMessage>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Open,
-    /// Goodbye is said; the client's half is awaited, for a time.
-    Closing,
-    /// The reader has ended (or will be ended): so does this process.
-    Over,
+    alarm: Alarm,
 }
 
 impl Socket {
@@ -124,15 +93,32 @@ impl Socket {
             Incoming::Message(SocketMessage::Reader(from)) => self.reader_says(from),
             Incoming::Message(SocketMessage::User(to)) => self.user_says(to),
             Incoming::Message(SocketMessage::SignIn(answer)) => self.sign_in_answered(answer),
-            Incoming::Message(SocketMessage::Tick(epoch)) => self.tick(epoch),
-            Incoming::Message(SocketMessage::Operator(answer)) => self.operator_answers(&answer),
+            Incoming::Message(SocketMessage::Tick(epoch)) => {
+                if self.alarm.rang(epoch) {
+                    self.twin.tick(now_ms(), || user_manager().as_ref().map(ProcessId::of));
+                }
+            }
+            Incoming::Message(SocketMessage::Operator(answer)) => {
+                self.write(&answer);
+                self.twin.lost();
+            }
             Incoming::Message(SocketMessage::Inspect(inspector)) => inspector.send(self.inspection()),
             // The reader failed: it cannot say goodbye any more, and neither can we without reading.
-            Incoming::LinkDied(_) => self.stage = Stage::Over,
-            Incoming::Down(id) if id == ProcessId::of(&self.reader.handle) => self.reader_is_gone(),
-            Incoming::Down(id) => self.user_is_gone(id),
+            Incoming::LinkDied(_) => self.twin.lost(),
+            Incoming::Down(id) if id == ProcessId::of(&self.reader.handle) => self.twin.ended(),
+            Incoming::Down(id) => {
+                if self.twin.peer().is_some_and(|peer| ProcessId::of(&peer.user) == id) {
+                    log::debug(|| format!("{} has lost its user", self.name()));
+                    self.twin.user_is_gone(now_ms());
+                }
+            }
             Incoming::Garbled(why) => lunatic_log::error!("{} got a garbled message: {why}", self.name()),
         }
+        self.perform();
+        if self.twin.reads_on() {
+            self.gate.open(self.twin.signed_in());
+        }
+        self.alarm.set(&self.inbox, self.twin.due_ms(), SocketMessage::Tick);
     }
 
     fn reader_says(&mut self, from: FromReader) {
@@ -140,199 +126,109 @@ impl Socket {
             FromReader::Reply(bytes) => self.write(&bytes),
             FromReader::Admin(request) => self.admin(request),
             FromReader::Upgraded { response, subprotocol } => {
-                self.connection = Some(Connection::new(subprotocol, &self.settings, now_ms()));
+                self.twin.upgraded(now_ms(), subprotocol);
                 self.write(&response);
             }
             FromReader::Messages(payloads) => {
                 self.gate.read_arrived();
-                if self.stage == Stage::Open {
-                    self.waiting.extend(payloads);
-                    self.take_waiting();
-                }
-                self.let_read_on();
+                self.twin.heard(now_ms(), payloads);
             }
-            // After our own goodbye the client needs no second one.
-            FromReader::Raw(bytes) if self.stage == Stage::Open => self.write(&bytes),
-            FromReader::Ping if self.stage == Stage::Open => self.write(&wire::ping()),
+            FromReader::Raw(bytes) if self.twin.is_open() => self.write(&bytes),
+            FromReader::Ping if self.twin.is_open() => self.write_made(outbound::ping),
             FromReader::Raw(_) | FromReader::Ping => {}
-            FromReader::Violation(code) => self.close(code),
+            FromReader::Violation(code) => self.twin.violated(code),
             FromReader::Ended(end) => {
                 log::debug(|| format!("{} ended: {}", self.name(), describe(&end)));
                 self.gate.reader_ended();
-                self.reader_is_gone();
+                self.twin.ended();
             }
         }
-    }
-
-    /// Nothing more will come; but an operator's answer may still have to go out.
-    fn reader_is_gone(&mut self) {
-        if !self.operator_awaited {
-            self.stage = Stage::Over;
-        }
-    }
-
-    /// Hands in what has arrived, up to the next `HELLO`.
-    fn take_waiting(&mut self) {
-        while self.stage == Stage::Open
-            && let Some(connection) = self.connection.as_mut().filter(|connection| !connection.awaits_user())
-            && let Some(payload) = self.waiting.pop_front()
-        {
-            if let Some(step) = connection.take(now_ms(), &payload) {
-                self.perform(step);
-            }
-        }
-    }
-
-    fn perform(&mut self, step: Step) {
-        match step {
-            Step::SignIn { .. } | Step::Return => {
-                let until_ms = now_ms().saturating_add(self.settings.request_timeout_ms);
-                self.ask_for_user(until_ms, step);
-            }
-            Step::Forward(inbound) => self.forward(inbound),
-            Step::Answer(frame) => self.answer(&frame),
-            Step::Close(code) => self.close(code),
-        }
-    }
-
-    fn forward(&self, inbound: Inbound) {
-        match &self.peer {
-            Some(peer) => {
-                let said = FromSocket::Inbound { socket: self.key(), inbound, drained: 0 };
-                peer.user.send(UserMessage::Socket(said));
-            }
-            None => lunatic_log::error!("{} has no user to forward to", self.name()),
-        }
-    }
-
-    fn sign_in_answered(&mut self, answer: SignInAnswer) {
-        // Too late once the goodbye is said, whose time is running: the user hears of the end, as it does of any.
-        let Some(connection) = self.connection.as_mut().filter(|_| self.stage == Stage::Open) else {
-            return;
-        };
-        if self.asking.take().is_none() {
-            // It was asked twice, and is answered twice.
-            return;
-        }
-        self.timer.cancel();
-        match answer {
-            SignInAnswer::Admitted { uid, user_name, sid, user } => {
-                let again = connection.admitted();
-                self.inbox.monitor(user);
-                self.peer = Some(Peer { uid, user_name, sid, user });
-                log::debug(|| format!("{} signed in", self.name()));
-                for inbound in again {
-                    self.forward(inbound);
-                }
-            }
-            SignInAnswer::Refused { reference, error, close } => {
-                connection.refused();
-                self.chance = [random(), random()];
-                log::debug(|| format!("a connection was refused: {}", error.message));
-                self.answer(&ServerFrame::Error { reference, error });
-                if let Some(code) = close {
-                    self.close(code);
-                }
-            }
-        }
-        self.take_waiting();
-        self.let_read_on();
     }
 
     fn user_says(&mut self, to: ToSocket) {
         match to {
-            ToSocket::Deliver { frames, answers } if self.stage == Stage::Open => {
-                self.write(&wire::frames(&frames));
-                if let Some(connection) = self.connection.as_mut() {
-                    connection.written(&answers);
-                }
-                if self.stage == Stage::Open {
-                    self.tell_drained();
-                }
-            }
-            ToSocket::Deliver { .. } => {}
-            ToSocket::Close(code) => self.close(code),
+            ToSocket::Deliver { frames, answers } => self.twin.deliver(now_ms(), frames, answers),
+            ToSocket::Close(code) => self.twin.close(code),
             ToSocket::Room(place) => self.place = place,
         }
     }
 
-    fn tell_drained(&mut self) {
-        match &self.peer {
-            Some(peer) => {
-                let said = FromSocket::Drained { socket: self.key(), batches: ONE_AT_A_TIME };
-                peer.user.send(UserMessage::Socket(said));
+    fn sign_in_answered(&mut self, answer: SignInAnswer) {
+        match answer {
+            SignInAnswer::Admitted { uid, user_name, sid, user } => {
+                self.twin.admitted(now_ms(), Peer { uid, user_name, sid, user });
+                log::debug(|| format!("{} signed in", self.name()));
             }
-            None => lunatic_log::error!("{} was given something by nobody it knows", self.name()),
-        }
-    }
-
-    fn tick(&mut self, epoch: Epoch) {
-        if !self.timer.fired(epoch) {
-            return;
-        }
-        match self.stage {
-            Stage::Closing | Stage::Over => self.stage = Stage::Over,
-            Stage::Open if self.operator_awaited => self.stage = Stage::Over,
-            Stage::Open => {
-                if self.asking.is_none_or(|asking| !self.asked_in_vain(asking)) {
-                    return;
-                }
-                if self.peer.is_some() {
-                    // It was greeted, and is not told once more what it knows.
-                    return self.close(CloseCode::Internal);
-                }
-                let message = "the server did not answer HELLO in time, try again";
-                let error = WireError::new(ErrorCode::Internal, message);
-                self.answer(&ServerFrame::Error { reference: None, error });
-                self.close(CloseCode::Internal);
+            SignInAnswer::Refused { reference, error, close } => {
+                log::debug(|| format!("a connection was refused: {}", error.message));
+                self.twin.refused(now_ms(), reference, error, close, [random(), random()]);
             }
         }
     }
 
-    /// Says goodbye. The reader goes on until the client has answered, so that a healthy connection ends by itself.
-    fn close(&mut self, code: CloseCode) {
-        if self.stage != Stage::Open {
-            return;
-        }
-        log::debug(|| format!("{} is closed: {} {}", self.name(), code.code(), code.reason()));
-        if self.connection.is_none() {
-            // Not a WebSocket yet: there is nothing to say goodbye in.
-            self.stage = Stage::Over;
-            return;
-        }
-        self.write(&wire::close(code));
-        if self.stage == Stage::Open {
-            self.stage = Stage::Closing;
-            self.timer.arm(&self.inbox, Duration::from_millis(self.settings.close_timeout_ms), SocketMessage::Tick);
-            self.let_read_on();
+    fn perform(&mut self) {
+        loop {
+            let effects = self.twin.effects();
+            if effects.is_empty() {
+                return;
+            }
+            for effect in effects {
+                self.perform_one(effect);
+            }
         }
     }
 
-    fn let_read_on(&mut self) {
-        let awaits_user = self.connection.as_ref().is_some_and(Connection::awaits_user);
-        if self.stage == Stage::Closing || !awaits_user {
-            self.gate.open(self.connection.as_ref().is_some_and(Connection::signed_in));
+    fn perform_one(&mut self, effect: Effect<Handle<UserMessage>>) {
+        match effect {
+            Effect::Ask(question) => {
+                let manager = user_manager();
+                if let Some(manager) = manager {
+                    manager.send(sign_in::ask(question, self.inbox.this(), &self.twin));
+                }
+                self.twin.asked(now_ms(), manager.as_ref().map(ProcessId::of));
+            }
+            Effect::Watch(user) => self.inbox.monitor(user),
+            Effect::Forward { user, inbound, drained } => {
+                user.send(UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained }));
+            }
+            Effect::Drained { user, batches } => {
+                user.send(UserMessage::Socket(FromSocket::Drained { socket: self.key(), batches }));
+            }
+            Effect::Say(frame) => {
+                let subprotocol = self.twin.subprotocol();
+                self.write_made(|bytes| outbound::server_frame(bytes, subprotocol, &frame));
+            }
+            Effect::Deliver { frames, answers } => {
+                self.write_made(|bytes| outbound::frames(bytes, &frames));
+                self.twin.delivered(now_ms(), &answers);
+            }
+            Effect::Goodbye(code) => {
+                log::debug(|| format!("{} is closed: {} {}", self.name(), code.code(), code.reason()));
+                self.write_made(|bytes| outbound::close(bytes, code));
+                self.twin.goodbye_written(now_ms());
+            }
         }
     }
 
-    fn answer(&mut self, frame: &ServerFrame) {
-        let bytes = wire::server_frame(self.subprotocol(), frame);
+    fn write_made(&mut self, make: impl FnOnce(&mut Vec<u8>)) {
+        let mut bytes = Vec::new();
+        make(&mut bytes);
         self.write(&bytes);
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        if self.stage != Stage::Over && !self.outlet.write(bytes) {
-            self.stage = Stage::Over;
+        if !self.twin.is_over() && !self.outlet.write(bytes) {
+            self.twin.lost();
         }
     }
 
     fn inspection(&self) -> Inspection {
-        let user = self.peer.as_ref().map(|peer| SocketUser {
+        let user = self.twin.peer().map(|peer| SocketUser {
             uid: peer.uid.clone(),
             user_name: peer.user_name.clone(),
             user: ProcessId::of(&peer.user),
         });
-        let reader = ProcessId::of(&self.reader.handle);
+        let reader = Some(ProcessId::of(&self.reader.handle));
         Inspection::Socket { user, place: self.place.clone(), reader, monitors: self.inbox.monitors() }
     }
 
@@ -343,24 +239,12 @@ impl Socket {
         }
     }
 
-    fn subprotocol(&self) -> Subprotocol {
-        self.connection.as_ref().map_or(Subprotocol::Json, Connection::subprotocol)
-    }
-
     fn key(&self) -> SocketKey {
         SocketKey(ProcessId::of(&self.inbox.this()).0)
     }
 
-    /// Who this is, for the log.
     fn name(&self) -> String {
-        let who = self
-            .peer
-            .as_ref()
-            .map_or_else(|| "nobody yet".to_owned(), |peer| format!("user {} ({})", peer.uid, peer.user_name));
-        match &self.place {
-            Some(place) => format!("socket of {who} in room {}", place.room_id),
-            None => format!("socket of {who}"),
-        }
+        self.twin.name(self.place.as_ref().map(|place| &place.room_id))
     }
 }
 

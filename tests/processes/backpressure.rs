@@ -90,7 +90,7 @@ fn a_client_that_never_reads_is_cut_off_and_slows_nobody_down(mailbox: Mailbox<R
     server::start(&mut stage, settings.clone());
     let mut ann = Player::guest(&mut stage, "Ann");
     let room_id = ann.create(&mut stage, "relay", Some(2)).room_id;
-    let (mut never_reads, socket) = Client::guest(&settings, "Bob");
+    let (mut never_reads, socket) = Client::guest(&mut stage, &settings, "Bob");
     never_reads.say(&format!(r#"{{"id":"ROOM_JOIN","ref":1,"body":{{"roomId":"{room_id}"}}}}"#));
     never_reads.next_that_begins(r#"{"id":"OK","ref":1"#);
     never_reads.say(r#"{"id":"ROOM_READY","ref":2,"body":{"ready":true}}"#);
@@ -105,6 +105,6 @@ fn a_client_that_never_reads_is_cut_off_and_slows_nobody_down(mailbox: Mailbox<R
         events.iter().any(|event| matches!(event, Event::UserOffline { .. })).then_some(())
     });
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
     drop(never_reads);
 }

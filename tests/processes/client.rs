@@ -2,8 +2,9 @@
 
 use lunatic::net::{TcpListener, TcpStream};
 use tungstenite::{ClientRequestBuilder, Error, Message, WebSocket};
+use umbra::process;
 use umbra::process::inspect::Inspection;
-use umbra::process::messages::SocketMessage;
+use umbra::process::messages::{EDGE_PROTOCOL, EdgeMessage, ListenerMessage, SocketMessage};
 use umbra::process::socket::{self, SocketArgs};
 use umbra_machine::settings::Settings;
 use umbra_otp::{Handle, ProcessId, ProcessLimits, spawn};
@@ -15,14 +16,42 @@ const MAY_SPAWN: ProcessLimits = ProcessLimits { memory_bytes: None, may_spawn: 
 pub struct Client(WebSocket<TcpStream>);
 
 impl Client {
-    /// Connects, and starts the connection's process as the listener does.
-    pub fn connect(settings: &Settings) -> (Client, Handle<SocketMessage>) {
+    /// Connects, and has a process for the connection, as a server has: of the guest, or of the native edge if there is one.
+    pub fn connect(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketMessage>) {
+        match process::edge() {
+            Some(edge) => Self::at_edge(stage, edge, settings),
+            None => Self::at_guest(settings),
+        }
+    }
+
+    fn at_guest(settings: &Settings) -> (Client, Handle<SocketMessage>) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let stream = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
         let (served, _) = listener.accept().expect("somebody connects");
         let args = SocketArgs { stream: served, settings: settings.clone() };
         let socket = spawn(args, socket::run, &MAY_SPAWN).expect("there is room for a process");
         (Self::upgrade(stream), socket)
+    }
+
+    /// The test plays the listener that asks for a port.
+    fn at_edge(stage: &mut Stage, edge: Handle<EdgeMessage>, settings: &Settings) -> (Client, Handle<SocketMessage>) {
+        let listener = stage.puppet();
+        let bind = "127.0.0.1:0".parse().expect("an address");
+        let settings = Box::new(Settings { bind, ..settings.clone() });
+        edge.send(EdgeMessage::Open { protocol: EDGE_PROTOCOL, listener, settings, assets: Vec::new() });
+        let address = match stage.listener_hears(listener) {
+            ListenerMessage::Opened { address } => address,
+            other => panic!("expected an open port, got {other:?}"),
+        };
+        let client = Self::upgrade(TcpStream::connect(address).expect("it listens"));
+        match stage.inspect(|inspector| edge.send(EdgeMessage::Inspect(inspector))) {
+            Inspection::Edge { connections } => {
+                // Numbers only grow: the newest is the one that was just answered.
+                let newest = connections.into_iter().map(|(_, socket)| socket).max();
+                (client, newest.expect("it is there").handle())
+            }
+            other => panic!("expected the edge, got {other:?}"),
+        }
     }
 
     /// Connects to the server's own port.
@@ -38,8 +67,8 @@ impl Client {
     }
 
     /// Connects, and signs in under a name.
-    pub fn guest(settings: &Settings, name: &str) -> (Client, Handle<SocketMessage>) {
-        let (mut client, socket) = Self::connect(settings);
+    pub fn guest(stage: &mut Stage, settings: &Settings, name: &str) -> (Client, Handle<SocketMessage>) {
+        let (mut client, socket) = Self::connect(stage, settings);
         client.hello(name);
         (client, socket)
     }
@@ -103,8 +132,8 @@ impl Client {
     }
 }
 
-/// The reader of a connection.
-pub fn reader_of(stage: &mut Stage, socket: Handle<SocketMessage>) -> ProcessId {
+/// The reader of a connection, where that has one.
+pub fn reader_of(stage: &mut Stage, socket: Handle<SocketMessage>) -> Option<ProcessId> {
     match stage.see_socket(socket) {
         Inspection::Socket { reader, .. } => reader,
         other => panic!("expected a socket, got {other:?}"),

@@ -1,8 +1,9 @@
-//! A connection: two processes that end together, forward what passes, and decide nothing.
+//! A connection: it forwards what passes and decides nothing, and its processes (two in the guest, one at a native edge) end
+//! together.
 
 use lunatic::Mailbox;
-use umbra::process::USER_MANAGER;
 use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket, UserManagerMessage, UserMessage};
+use umbra::process::{USER_MANAGER, edge};
 use umbra_machine::receipts::ONE_AT_A_TIME;
 use umbra_machine::session::{AttachKind, Inbound, OutFrame, SocketKey};
 use umbra_machine::settings::Settings;
@@ -20,16 +21,22 @@ use crate::stage::{Report, Stage};
 fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketMessage>) {
     let manager = stage.puppet();
     names::register(USER_MANAGER, manager);
-    let (mut client, socket) = Client::connect(settings);
+    let (mut client, socket) = Client::connect(stage, settings);
     client.say(r#"{"id":"HELLO","ref":1,"body":{"userName":"Ann"}}"#);
     match stage.user_manager_hears(manager) {
         UserManagerMessage::SignIn { socket: asking, subprotocol, window, reference, hello, .. } => {
-            assert_eq!((asking, subprotocol, window, reference), (socket, Subprotocol::Json, ONE_AT_A_TIME, Some(1)));
+            assert_eq!((asking, subprotocol, window, reference), (socket, Subprotocol::Json, this_window(), Some(1)));
             assert_eq!(hello, Hello::Guest { user_name: "Ann".into() });
         }
         other => panic!("expected a HELLO, got {other:?}"),
     }
     (client, socket)
+}
+
+/// How many batches a connection takes at a time.
+fn this_window() -> u16 {
+    const NATIVE: u16 = 16;
+    if edge().is_some() { NATIVE } else { ONE_AT_A_TIME }
 }
 
 fn admitted(user: Handle<UserMessage>) -> SocketMessage {
@@ -160,7 +167,7 @@ fn a_connection_that_its_user_closes_says_goodbye_and_ends(mailbox: Mailbox<Repo
     socket.send(SocketMessage::User(ToSocket::Close(CloseCode::TooSlow)));
     assert_eq!(client.end(), Some(4004));
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
 }
 
 #[lunatic::test]
@@ -179,16 +186,16 @@ fn a_connection_whose_user_dies_and_does_not_come_back_is_closed_as_a_fault_of_t
     user.kill();
     assert_eq!(client.end(), Some(1011));
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
 }
 
 /// Ann waits in a room; Bob comes in over a real connection, which then ends in some way.
-fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client, ProcessId, ProcessId)) {
+fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client, ProcessId, Option<ProcessId>)) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
     let mut ann = Player::guest(&mut stage, "Ann");
     let room_id = ann.create(&mut stage, "relay", Some(2)).room_id;
-    let (mut client, socket) = Client::guest(&settings(), "Bob");
+    let (mut client, socket) = Client::guest(&mut stage, &settings(), "Bob");
     client.say(&format!(r#"{{"id":"ROOM_JOIN","ref":1,"body":{{"roomId":"{room_id}"}}}}"#));
     client.next_that_begins(r#"{"id":"OK","ref":1"#);
     assert_eq!(ann.news(&mut stage).last().map(Event::id), Some("USER_JOINED"));
@@ -196,7 +203,7 @@ fn bobs_connection_ends(mailbox: Mailbox<Report, Wire>, way: impl FnOnce(Client,
     let reader = reader_of(&mut stage, socket);
     way(client, ProcessId::of(&socket), reader);
     stage.expect_end(ProcessId::of(&socket));
-    stage.expect_end(reader);
+    reader.into_iter().for_each(|reader| stage.expect_end(reader));
     match ann.told(&mut stage) {
         Event::UserLeft { reason, .. } => assert_eq!(reason, LeaveReason::Offline),
         other => panic!("expected Bob to be offline, got {other:?}"),
@@ -215,8 +222,9 @@ fn when_the_client_vanishes_both_processes_end_and_the_user_is_offline(mailbox: 
 
 #[lunatic::test]
 fn when_the_reader_dies_the_socket_ends_and_the_user_is_offline(mailbox: Mailbox<Report, Wire>) {
-    bobs_connection_ends(mailbox, |mut client, _, reader| {
-        reader.kill();
+    // A native connection has no reader: there it is the socket that dies.
+    bobs_connection_ends(mailbox, |mut client, socket, reader| {
+        reader.unwrap_or(socket).kill();
         client.end();
     });
 }

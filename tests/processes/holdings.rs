@@ -15,7 +15,7 @@ use crate::stage::{Report, Stage};
 fn a_socket_holds_who_its_user_is_and_which_room_that_is_in(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
-    let (mut client, socket) = Client::connect(&settings());
+    let (mut client, socket) = Client::connect(&mut stage, &settings());
     let held = |stage: &mut Stage| match stage.see_socket(socket) {
         Inspection::Socket { user, place, .. } => (user, place),
         other => panic!("expected a socket, got {other:?}"),

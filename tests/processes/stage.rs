@@ -12,7 +12,9 @@ use lunatic_log::{Event, LevelFilter, Metadata};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use umbra::process::inspect::{Inspection, Inspector};
-use umbra::process::messages::{RoomManagerMessage, RoomMessage, SocketMessage, UserManagerMessage, UserMessage};
+use umbra::process::messages::{
+    ListenerMessage, RoomManagerMessage, RoomMessage, SocketMessage, UserManagerMessage, UserMessage,
+};
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, ProcessLimits, Wire, spawn};
 
 /// Long enough for a machine in any state: only a broken test waits this long.
@@ -28,6 +30,7 @@ pub enum Report {
     Room(ProcessId, RoomMessage),
     UserManager(ProcessId, UserManagerMessage),
     RoomManager(ProcessId, RoomManagerMessage),
+    Listener(ProcessId, ListenerMessage),
     Inspected(Inspection),
     /// The server is complete.
     Ready,
@@ -50,7 +53,7 @@ macro_rules! parts {
     )*};
 }
 parts!(SocketMessage => Socket, UserMessage => User, RoomMessage => Room,
-    UserManagerMessage => UserManager, RoomManagerMessage => RoomManager);
+    UserManagerMessage => UserManager, RoomManagerMessage => RoomManager, ListenerMessage => Listener);
 
 impl Part for Inspection {
     fn report(_: ProcessId, inspection: Self) -> Report {
@@ -179,4 +182,5 @@ macro_rules! hear {
     };
 }
 hear!(socket_hears: SocketMessage => Socket, user_hears: UserMessage => User, room_hears: RoomMessage => Room,
-    user_manager_hears: UserManagerMessage => UserManager, room_manager_hears: RoomManagerMessage => RoomManager);
+    user_manager_hears: UserManagerMessage => UserManager, room_manager_hears: RoomManagerMessage => RoomManager,
+    listener_hears: ListenerMessage => Listener);

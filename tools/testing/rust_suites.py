@@ -2,7 +2,8 @@
 
 A package that uses lunatic is tested as WebAssembly, on the launcher or on stock lunatic; every other one natively. Each
 test executable is asked what it holds, run, and held to that; and all that a package's executables hold together is held
-to its sources. What speaks to a whole server is run once for each way to start one (servers.py).
+to its sources. What speaks to a whole server, or opens connections to processes of one, is run once for each way to do so
+(servers.py).
 (What stands on the simulated runtime has its tests in a native package of its own. Only the examples in its documentation
 lie in the package that is tested on lunatic: they are run on both.)
 """
@@ -119,6 +120,10 @@ def test_package(root, package, programs, allowed, stock, ways):
         if (package.name, name) in servers.RUST:
             for way, command in ways.items():
                 ran = run([program], package.folder, environment(package, {"UMBRA_SERVER": command}))
+                judge(live[way], name, ran, len(listed), allowed)
+        elif (package.name, name) in servers.PROCESSES:
+            for way, told in servers.edges(stock).items():
+                ran = run([runner(stock), program], package.folder, environment(package, told))
                 judge(live[way], name, ran, len(listed), allowed)
         elif package.on_lunatic or not stock:
             command = [runner(stock), program] if package.on_lunatic else [program]

@@ -9,8 +9,10 @@ import os
 # Test programs by package and name; suites of JavaScript by folder.
 RUST = {("umbra-server-tests", "live"), ("umbra-faults", "live"), ("umbra-faults", "sweep")}
 NODE = {"tests/browser"}
+# Test programs on lunatic that open connections: the launcher puts an edge into the node of each test, or does not.
+PROCESSES = {("umbra", "processes")}
 # Who owns the connections of a server on the launcher.
-EDGES = ["guest"]
+EDGES = ["native", "guest"]
 
 
 def ways(stock):
@@ -19,3 +21,10 @@ def ways(stock):
     if stock:
         return {"stock lunatic": f"'{os.environ['UMBRA_LUNATIC']}' run '{guest}'"}
     return {f"{edge} edge": f"'{os.environ['UMBRA_LAUNCHER']}' --edge {edge} --guest '{guest}'" for edge in EDGES}
+
+
+def edges(stock):
+    """The ways to run tests on lunatic that open connections, by the same names: what the runner is told besides."""
+    if stock:
+        return {"stock lunatic": {}}
+    return {f"{edge} edge": {"UMBRA_TEST_EDGE": edge} for edge in EDGES}

@@ -117,11 +117,13 @@ class Several(unittest.TestCase):
         with unittest.mock.patch.dict("os.environ", {"UMBRA_WASM": "/w", "UMBRA_LAUNCHER": "/l", "UMBRA_LUNATIC": "/s"}):
             self.assertEqual(list(servers.ways(stock=True).values()), ["'/s' run '/w'"])
             self.assertEqual([f"{edge} edge" for edge in servers.EDGES], list(servers.ways(stock=False)))
+            for stock in (True, False):
+                self.assertEqual(list(servers.edges(stock)), list(servers.ways(stock)))
 
     def test_runs_over_connections_exist(self):
         root = Path(__file__).resolve().parent.parent.parent
         held = {(package.name, name) for package in rust_suites.packages(root) for name in test_targets(package.folder)}
-        self.assertLessEqual(servers.RUST, held)
+        self.assertLessEqual(servers.RUST | servers.PROCESSES, held)
         self.assertLessEqual(servers.NODE, {str(folder.relative_to(root)) for folder in node_suites.suites(root)})
 
 

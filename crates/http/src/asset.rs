@@ -3,25 +3,34 @@
 //! They are data of the guest, of which every process of the server holds an image: compressed they are a third. Nearly
 //! every client takes them as they are; for the rest they are inflated on the way out.
 
+use std::borrow::Cow;
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
 use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_bytes::ByteBuf;
 
 use crate::reply::Reply;
 
 /// One file of the page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asset {
     /// Relative to the page's folder, with `/` between its parts: `index.html`.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// The `Content-Type`.
-    pub content_type: &'static str,
+    pub content_type: Cow<'static, str>,
     /// Changes when the file does. A weak validator (`W/"…"`), as one tag stands for both encodings.
-    pub etag: &'static str,
+    pub etag: Cow<'static, str>,
     /// The file, compressed with gzip.
-    pub gzip: &'static [u8],
+    #[serde(serialize_with = "serde_bytes::serialize", deserialize_with = "owned")]
+    pub gzip: Cow<'static, [u8]>,
+}
+
+/// What travels between processes is nobody else's.
+fn owned<'de, D: Deserializer<'de>>(from: D) -> Result<Cow<'static, [u8]>, D::Error> {
+    Ok(Cow::Owned(ByteBuf::deserialize(from)?.into_vec()))
 }
 
 /// The page loads nothing from elsewhere and runs no script but its own files; what a player types can become neither.
@@ -40,21 +49,21 @@ pub(crate) fn find<'a>(assets: &'a [Asset], path: &str) -> Option<&'a Asset> {
 /// The asset, or 304 for a client that has it. Clients may keep it but ask each time, so that a new server's page is
 /// never run with an old server's script.
 pub(crate) fn serve(asset: &Asset, headers: &HeaderMap) -> Reply {
-    let status = if is_known(headers, asset.etag) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let status = if is_known(headers, &asset.etag) { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let reply = Reply::new(status)
-        .with("ETag", asset.etag)
+        .with("ETag", &*asset.etag)
         .with("Cache-Control", "no-cache")
         .with("Vary", "Accept-Encoding")
         .with("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     if status == StatusCode::NOT_MODIFIED {
         return reply;
     }
-    let reply = reply.with("Content-Type", asset.content_type);
+    let reply = reply.with("Content-Type", &*asset.content_type);
     if takes_gzip(headers) {
         return reply.with("Content-Encoding", "gzip").body(asset.gzip.to_vec());
     }
     let mut inflated = Vec::new();
-    match GzDecoder::new(asset.gzip).read_to_end(&mut inflated) {
+    match GzDecoder::new(&*asset.gzip).read_to_end(&mut inflated) {
         Ok(_) => reply.body(inflated),
         Err(_) => Reply::sentence(StatusCode::INTERNAL_SERVER_ERROR, "this file was packed wrongly"),
     }

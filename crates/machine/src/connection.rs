@@ -1,4 +1,5 @@
-//! The socket's twin: what becomes of each WebSocket message, before and after the sign-in.
+//! The socket's twin, its messages: what becomes of each WebSocket message, before and after the sign-in. When which of
+//! them is looked at, and what else happens to a connection, is for [`Socket`](crate::socket::Socket) to say.
 //!
 //! Where we are: `**socket** → user → room → user → socket`. Shape and size are checked here, nothing else: what a
 //! message means is for the user, and then the room, to say.
@@ -12,7 +13,7 @@ use umbra_protocol::{
 
 use crate::rate_limit::{RateLimit, Verdict};
 use crate::session::Inbound;
-use crate::settings::Settings;
+use crate::socket::SocketLimits;
 
 /// Messages in a row refused as `RATE_LIMITED`; one more closes with 4005: this client does not slow down.
 pub const RATE_LIMITED_MAX: u32 = 100;
@@ -47,6 +48,7 @@ pub enum Step {
 }
 
 /// One connection.
+#[derive(Debug)]
 pub struct Connection {
     subprotocol: Subprotocol,
     stage: Stage,
@@ -58,7 +60,7 @@ pub struct Connection {
     unanswered: Vec<Inbound>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     /// Nobody has said who this is.
     Anonymous,
@@ -71,8 +73,8 @@ enum Stage {
 
 impl Connection {
     /// A connection whose handshake is done.
-    pub fn new(subprotocol: Subprotocol, settings: &Settings, now_ms: u64) -> Self {
-        let rate = RateLimit::new(settings.messages_per_second, settings.messages_burst, now_ms);
+    pub fn new(subprotocol: Subprotocol, limits: &SocketLimits, now_ms: u64) -> Self {
+        let rate = RateLimit::new(limits.messages_per_second, limits.messages_burst, now_ms);
         let (hello, unanswered) = (None, Vec::new());
         Self { subprotocol, stage: Stage::Anonymous, bad_in_a_row: 0, rate, hello, unanswered }
     }

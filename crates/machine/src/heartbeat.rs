@@ -89,8 +89,13 @@ impl Heartbeat {
     /// How long the next read may take, in milliseconds; at least 1, as no time-out at all is what 0 means to a socket.
     /// Straight after [`Self::heard`] it is the same each time, so a reader need not set it anew for every read.
     pub fn read_timeout_ms(&self, now_ms: u64) -> u64 {
+        self.due_ms().saturating_sub(now_ms).max(1)
+    }
+
+    /// When [`Self::silent`] has something to say, in Unix milliseconds.
+    pub fn due_ms(&self) -> u64 {
         let (Stage::Greeting { until_ms } | Stage::Listening { until_ms } | Stage::Pinged { until_ms }) = self.stage;
-        until_ms.saturating_sub(now_ms).max(1)
+        until_ms
     }
 
     fn listen(&mut self, now_ms: u64) {

@@ -11,4 +11,5 @@ pub mod room;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod socket;
 pub mod token;

@@ -95,6 +95,8 @@ mod clock;
 mod control;
 mod entrance;
 mod exit;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod foreign;
 mod host;
 mod inbox;
 pub mod names;

@@ -75,6 +75,18 @@ pub(crate) fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize
     read
 }
 
+/// Appends the message to what is in `out`.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn encode_into<M: Serialize>(out: &mut Vec<u8>, message: &M) -> bincode::Result<()> {
+    options().serialize_into(out, message)
+}
+
+/// The message in a whole body.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn decode_slice<M: DeserializeOwned>(body: &[u8]) -> bincode::Result<M> {
+    options().deserialize(body)
+}
+
 fn keep(buffer: Vec<u8>) {
     if buffer.capacity() <= KEEP_BYTES {
         BUFFER.set(buffer);

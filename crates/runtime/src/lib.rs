@@ -12,12 +12,15 @@
 //! ```
 
 mod absent;
+mod cache;
 mod epochs;
+mod idle;
 mod life;
 mod module;
 mod node;
 mod outcome;
 mod processes;
+mod receive;
 mod resources;
 mod settings;
 mod spawn;
@@ -30,7 +33,7 @@ pub use outcome::Outcome;
 pub use processes::Processes;
 pub use settings::ProcessSettings;
 pub use state::ProcessState;
-pub use tuning::Tuning;
+pub use tuning::{MemoryPlan, Tuning};
 
 /// lunatic's own words for what runs in a node: what native processes are written against.
 pub use lunatic_process::{

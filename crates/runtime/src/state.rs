@@ -18,9 +18,10 @@ use tokio::sync::mpsc::unbounded_channel;
 use wasmtime::{Linker, ResourceLimiter};
 use wasmtime_wasi::WasiCtx;
 
+use crate::idle::Idle;
 use crate::node::Registry;
 use crate::resources::Resources;
-use crate::{ProcessSettings, Processes, absent, spawn};
+use crate::{ProcessSettings, Processes, absent, receive, spawn};
 
 /// One process, as the functions that its guest calls see it.
 pub struct ProcessState {
@@ -32,14 +33,15 @@ pub struct ProcessState {
     settings: Arc<ProcessSettings>,
     /// Signals on their way in; the loop around the guest turns messages among them over to `mailbox`.
     signals: (SignalSender, SignalReceiver),
-    mailbox: MessageMailbox,
+    pub(crate) mailbox: MessageMailbox,
     /// The one message that is being written, or read.
-    scratch: Option<Message>,
+    pub(crate) scratch: Option<Message>,
     resources: Resources,
     /// Made by the first call that needs it; at once where the settings name something that may not be there.
     wasi: OnceLock<WasiCtx>,
     /// Where its output goes, if not to the terminal.
     output: Option<Box<Output>>,
+    pub(crate) idle: Idle,
     initialized: bool,
 }
 
@@ -75,6 +77,7 @@ impl ProcessState {
             resources: Resources::default(),
             wasi: OnceLock::new(),
             output: None,
+            idle: Idle::default(),
             initialized: false,
         };
         let settings = &state.settings;
@@ -116,6 +119,7 @@ impl lunatic_process::state::ProcessState for ProcessState {
         lunatic_process_api::register(linker)?;
         spawn::register(linker)?;
         lunatic_messaging_api::register(linker)?;
+        receive::register(linker)?;
         lunatic_timer_api::register(linker)?;
         lunatic_networking_api::register(linker)?;
         lunatic_version_api::register(linker)?;

@@ -8,8 +8,8 @@ const MIB: u64 = 1024 * KIB;
 /// The choices that decide what a process costs. The default is made for many small processes.
 #[derive(Clone, Debug)]
 pub struct Tuning {
-    /// Address space kept free for each process's memory, in bytes, and the most that it can grow to.
-    pub memory_max_bytes: u64,
+    /// Where a process's memory lies, and how far it can grow.
+    pub memory: MemoryPlan,
     /// Unmapped bytes behind each memory. Any value is safe: what it does not cover is checked in code.
     pub guard_bytes: u64,
     /// The data section is mapped from one image, instead of being copied into each process.
@@ -22,13 +22,28 @@ pub struct Tuning {
     pub small_code: bool,
 }
 
+/// Where a process's memory lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryPlan {
+    /// Never moves: its whole address space is kept free from the start.
+    InOnePlace {
+        /// That space, in bytes, and the most that it can grow to.
+        bytes_max: u64,
+    },
+    /// Moves when it has outgrown its space, and can grow to the 4 GiB that WebAssembly can address.
+    Moving {
+        /// Address space kept free behind what a memory has, each time it is placed, in bytes.
+        reserve_bytes: u64,
+    },
+}
+
 impl Default for Tuning {
     fn default() -> Self {
         Self {
-            memory_max_bytes: 256 * MIB,
+            memory: MemoryPlan::Moving { reserve_bytes: 16 * MIB },
             guard_bytes: 64 * KIB,
             shared_data: true,
-            stack_bytes: 2 << 20,
+            stack_bytes: 1 << 20,
             guest_stack_bytes: 512 << 10,
             small_code: false,
         }
@@ -52,13 +67,21 @@ impl Tuning {
             .wasm_backtrace(false)
             .cranelift_opt_level(if self.small_code { OptLevel::SpeedAndSize } else { OptLevel::Speed })
             .allocation_strategy(InstanceAllocationStrategy::OnDemand)
-            .static_memory_forced(true)
-            .static_memory_maximum_size(self.memory_max_bytes)
             .static_memory_guard_size(self.guard_bytes)
+            .dynamic_memory_guard_size(self.guard_bytes)
             .guard_before_linear_memory(false)
             .memory_init_cow(self.shared_data)
             .async_stack_size(self.stack_bytes)
             .max_wasm_stack(self.guest_stack_bytes);
+        match self.memory {
+            MemoryPlan::InOnePlace { bytes_max } => {
+                config.static_memory_forced(true).static_memory_maximum_size(bytes_max)
+            }
+            MemoryPlan::Moving { reserve_bytes } => config
+                .static_memory_forced(false)
+                .static_memory_maximum_size(0)
+                .dynamic_memory_reserved_for_growth(reserve_bytes),
+        };
         config
     }
 }

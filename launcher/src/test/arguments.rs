@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::Edge;
+
 /// How long a test may take, unless `UMBRA_TEST_TIMEOUT` says otherwise.
 const LIMIT_S: f64 = 120.0;
 /// Tests at a time for each processor: most of what a test of processes does is wait.
@@ -43,6 +45,9 @@ pub struct Arguments {
     /// How long each test may take, in seconds
     #[arg(long, value_name = "SECONDS", env = "UMBRA_TEST_TIMEOUT", default_value_t = LIMIT_S, value_parser = seconds)]
     test_timeout: f64,
+    /// Who owns the connections of a server in a test: native puts an edge into each test's node
+    #[arg(long, value_enum, env = "UMBRA_TEST_EDGE", default_value_t = Edge::Guest)]
+    pub edge: Edge,
 }
 
 /// Which tests are meant.

@@ -15,6 +15,7 @@ use super::capture::Failures;
 use super::names::TestFunction;
 use super::plan::Plan;
 use super::verdict::Verdict;
+use crate::cli::Edge;
 
 /// Beyond its limit: after this long without a word the threads themselves are blocked, by tests that call what blocks.
 const GRACE: Duration = Duration::from_secs(15);
@@ -42,6 +43,7 @@ pub fn all(
             settings: settings.clone(),
             limit: arguments.limit(),
             nocapture: arguments.nocapture,
+            edge: arguments.edge,
         };
         let (places, sender): (Arc<Semaphore>, Sender<Verdict>) = (places.clone(), sender.clone());
         threads.spawn(async move {
@@ -73,7 +75,7 @@ pub fn all(
 /// What a test may do and is given: what `lunatic run` gives a program, but for what belongs to this run.
 fn settings() -> ProcessSettings {
     ProcessSettings {
-        variables: std::env::vars().filter(|(name, _)| name != "UMBRA_TEST_TIMEOUT").collect(),
+        variables: std::env::vars().filter(|(name, _)| !name.starts_with("UMBRA_TEST_")).collect(),
         directories: vec![".".to_owned()],
         ..ProcessSettings::root()
     }
@@ -86,6 +88,7 @@ struct One {
     settings: ProcessSettings,
     limit: Duration,
     nocapture: bool,
+    edge: Edge,
 }
 
 impl One {
@@ -93,6 +96,10 @@ impl One {
         let output = StdoutCapture::new(self.nocapture);
         let failures = Failures::new();
         let node = Node::watched(&self.runtime, failures.clone());
+        match self.edge {
+            Edge::Native => drop(umbra_edge::install(&node).await),
+            Edge::Guest => {}
+        }
         let export = &self.test.export;
         let verdict = match node.start(&self.module, export, self.settings, Some(&output)).await {
             Err(error) => {

@@ -31,6 +31,17 @@ fn a_bad_setting_is_named_with_what_is_expected() {
 }
 
 #[test]
+fn files_of_tls_are_looked_into() {
+    let files = "tls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"\n";
+    let umbra = Umbra::new(&["check"]).file("umbra.toml", files).end();
+    assert_eq!(umbra.status, Some(1));
+    assert!(umbra.stderr.contains("chain.pem cannot be read"), "{}", umbra.stderr);
+    let umbra = Umbra::new(&["check", "--edge", "guest"]).file("umbra.toml", files).end();
+    assert_eq!(umbra.status, Some(1));
+    assert!(umbra.stderr.contains("expected --edge native"), "{}", umbra.stderr);
+}
+
+#[test]
 fn a_file_that_is_named_has_to_be_there() {
     let umbra = Umbra::new(&["check", "my.toml"]).end();
     assert_eq!(umbra.status, Some(1));

@@ -103,6 +103,32 @@ async fn a_client_that_never_says_goodbye_holds_up_the_end_for_a_while_and_a_sec
 }
 
 #[test]
+fn a_guest_is_compiled_once_and_what_is_of_no_use_is_made_anew() {
+    let caches = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = caches.path().join("umbra/compiled");
+    let compiled = || {
+        let program = r#"(module (func (export "_start")))"#;
+        let umbra = Umbra::new(&["--guest", "guest.wat"]).file("guest.wat", program);
+        let ended = umbra.var("XDG_CACHE_HOME", caches.path().to_str().expect("it is UTF-8")).end();
+        assert_eq!(ended.status, Some(0), "{}", ended.stderr);
+        let files = std::fs::read_dir(&folder).expect("it keeps what it has compiled");
+        let mut files: Vec<_> = files.map(|entry| entry.expect("it can be read").path()).collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+        files.remove(0)
+    };
+    let file = compiled();
+    let whole = std::fs::read(&file).expect("it is a file");
+    let made = || std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(&file).expect("it is there"));
+    let first = made();
+    compiled();
+    assert_eq!(made(), first, "it was not compiled again");
+    std::fs::write(&file, &whole[..whole.len() / 2]).expect("it can be cut");
+    compiled();
+    assert_ne!(made(), first, "it was compiled again");
+    assert_eq!(std::fs::read(&file).expect("it is there").len(), whole.len());
+}
+
+#[test]
 fn a_port_that_is_taken_is_a_failure() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it is bound").to_string();

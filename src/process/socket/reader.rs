@@ -1,7 +1,7 @@
 //! A connection's reading half: bytes in, whole messages out. It never writes.
 //!
-//! First HTTP ([`umbra_http`]), then WebSocket: strict RFC 6455 by tungstenite, over a stream whose writing side is a
-//! buffer: what the protocol itself wants to answer (pongs, the echo of a close) goes to the socket as bytes.
+//! First HTTP ([`umbra_http`]), then WebSocket ([`umbra_websocket`]): what the protocol itself wants to answer (pongs, the
+//! echo of a close) goes to the socket as bytes.
 
 mod inlet;
 
@@ -9,20 +9,17 @@ use std::time::Duration;
 
 use lunatic::net::TcpStream;
 use serde::{Deserialize, Serialize};
-use tungstenite::error::{CapacityError, ProtocolError};
-use tungstenite::protocol::{Role, WebSocketConfig};
-use tungstenite::{Error, Message, WebSocket};
-use umbra_http::{AdminAsk, Answer, Parsed, Site};
-use umbra_machine::connection::Payload;
-use umbra_machine::heartbeat::{Beat, Heartbeat, Tempo};
+use umbra_http::{Answer, Parsed, Site};
+use umbra_machine::heartbeat::{Beat, Heartbeat};
 use umbra_machine::settings::{Secret, Settings};
+use umbra_machine::socket::SocketLimits;
 use umbra_otp::{Handle, now_ms};
 use umbra_protocol::{CloseCode, Subprotocol};
+use umbra_websocket::{Framer, Heard, Verdict};
 
 use super::gate::Gate;
 use crate::assets::ASSETS;
-use crate::process::messages::{AdminRequest, FromReader, ReadEnd, SocketMessage};
-use crate::process::operator::Task;
+use crate::process::messages::{FromReader, ReadEnd, SocketMessage};
 use inlet::{Inlet, Read};
 
 /// Bytes of one read, and so of what is copied at a time.
@@ -35,11 +32,7 @@ pub struct ReaderArgs {
     socket: Handle<SocketMessage>,
     admin_token: Secret,
     chaos: bool,
-    max_message_bytes: usize,
-    close_timeout_ms: u64,
-    heartbeat_ms: u64,
-    heartbeat_timeout_ms: u64,
-    hello_timeout_ms: u64,
+    limits: SocketLimits,
 }
 
 impl ReaderArgs {
@@ -50,31 +43,21 @@ impl ReaderArgs {
             socket,
             admin_token: settings.admin_token.clone(),
             chaos: settings.chaos,
-            max_message_bytes: settings.max_message_bytes,
-            close_timeout_ms: settings.close_timeout_ms,
-            heartbeat_ms: settings.heartbeat_ms,
-            heartbeat_timeout_ms: settings.heartbeat_timeout_ms,
-            hello_timeout_ms: settings.hello_timeout_ms,
+            limits: SocketLimits::of(settings),
         }
     }
 }
 
 /// The process.
 pub fn run(args: ReaderArgs) {
-    let tempo = Tempo {
-        heartbeat_ms: args.heartbeat_ms,
-        heartbeat_timeout_ms: args.heartbeat_timeout_ms,
-        hello_timeout_ms: args.hello_timeout_ms,
-    };
     let mut reader = Reader {
         inlet: Inlet::new(args.stream),
-        heartbeat: Heartbeat::new(tempo, now_ms()),
+        heartbeat: Heartbeat::new(args.limits.tempo(), now_ms()),
         gate: Gate::new(),
         socket: args.socket,
         admin_token: args.admin_token,
         chaos: args.chaos,
-        max_message_bytes: args.max_message_bytes,
-        close_timeout_ms: args.close_timeout_ms,
+        limits: args.limits,
     };
     let end = match reader.http() {
         Ok((subprotocol, response, leftover)) => {
@@ -93,8 +76,7 @@ struct Reader {
     socket: Handle<SocketMessage>,
     admin_token: Secret,
     chaos: bool,
-    max_message_bytes: usize,
-    close_timeout_ms: u64,
+    limits: SocketLimits,
 }
 
 impl Reader {
@@ -123,12 +105,7 @@ impl Reader {
                 Answer::Upgrade(upgrade) => Ok((upgrade.subprotocol, upgrade.response, upgrade.leftover)),
                 Answer::Reply(response) => Err(self.reply(response)),
                 Answer::Admin(ask) => {
-                    self.tell(FromReader::Admin(match ask {
-                        AdminAsk::Drain => AdminRequest::Drain,
-                        AdminAsk::Kick(uid) => AdminRequest::Kick(uid),
-                        AdminAsk::Kill(target) => AdminRequest::Task(Task::Kill(target)),
-                        AdminAsk::Processes => AdminRequest::Task(Task::Processes),
-                    }));
+                    self.tell(FromReader::Admin(ask.into()));
                     Err(ReadEnd::Http)
                 }
             };
@@ -143,38 +120,37 @@ impl Reader {
     }
 
     fn websocket(&mut self, leftover: Vec<u8>) -> ReadEnd {
+        let mut framer = Framer::new(self.limits.max_message_bytes);
         // What came with the handshake is looked at before anything more is waited for.
-        let mut look_first = !leftover.is_empty();
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BYTES)
-            .write_buffer_size(0)
-            .max_message_size(Some(self.max_message_bytes))
-            .max_frame_size(Some(self.max_message_bytes));
-        let mut protocol = WebSocket::from_partially_read(self.inlet.once(), leftover, Role::Server, Some(config));
+        let mut bytes = leftover;
         loop {
-            let patience = self.heartbeat.read_timeout_ms(now_ms());
-            if !std::mem::take(&mut look_first) {
-                protocol.get_mut().allow_one_read(patience);
+            if bytes.is_empty() {
+                self.inlet.patience(self.heartbeat.read_timeout_ms(now_ms()));
+                let read = self.inlet.take(&mut bytes);
+                let beat = match read {
+                    Read::Bytes => self.heartbeat.heard(now_ms()),
+                    Read::Nothing => self.heartbeat.silent(now_ms()),
+                    Read::End => return ReadEnd::Lost,
+                };
+                match beat {
+                    Beat::Read => {}
+                    Beat::Ping => self.tell(FromReader::Ping),
+                    Beat::Drop(code) => return self.say_violation(code),
+                }
             }
-            let (payloads, error) = read_all(&mut protocol);
-            let (heard, ended, raw) = protocol.get_mut().outcome();
-            let beat = if heard { self.heartbeat.heard(now_ms()) } else { self.heartbeat.silent(now_ms()) };
+            let Heard { payloads, answers, verdict } = framer.take(&bytes);
+            bytes.clear();
             if !payloads.is_empty() {
                 self.tell(FromReader::Messages(payloads));
                 self.pass_gate();
             }
-            if !raw.is_empty() {
-                self.tell(FromReader::Raw(raw));
+            if !answers.is_empty() {
+                self.tell(FromReader::Raw(answers));
             }
-            match judge(error, ended) {
-                Judgement::ReadOn => {}
-                Judgement::End(end) => return end,
-                Judgement::Violation(code) => return self.say_violation(code),
-            }
-            match beat {
-                Beat::Read => {}
-                Beat::Ping => self.tell(FromReader::Ping),
-                Beat::Drop(code) => return self.say_violation(code),
+            match verdict {
+                Verdict::ReadOn => {}
+                Verdict::Closed => return ReadEnd::Closed,
+                Verdict::Violation(code) => return self.say_violation(code),
             }
         }
     }
@@ -190,45 +166,7 @@ impl Reader {
     /// The connection is to be closed. Reads on, for the client's half of the close, as long as the socket waits for it.
     fn say_violation(&mut self, code: CloseCode) -> ReadEnd {
         self.tell(FromReader::Violation(code));
-        self.inlet.drain(Duration::from_millis(self.close_timeout_ms));
+        self.inlet.drain(Duration::from_millis(self.limits.close_timeout_ms));
         ReadEnd::Closed
-    }
-}
-
-/// Every whole message that one read brought.
-fn read_all(protocol: &mut WebSocket<inlet::Once>) -> (Vec<Payload>, Error) {
-    let mut payloads = Vec::new();
-    loop {
-        match protocol.read() {
-            Ok(Message::Text(text)) => payloads.push(Payload::Text(text.as_str().to_owned())),
-            Ok(Message::Binary(bytes)) => payloads.push(Payload::Binary(bytes.to_vec())),
-            // Answered by the protocol itself.
-            Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_)) => {}
-            Err(error) => return (payloads, error),
-        }
-    }
-}
-
-enum Judgement {
-    ReadOn,
-    End(ReadEnd),
-    Violation(CloseCode),
-}
-
-/// What the error that ended a round of reading means.
-fn judge(error: Error, ended: bool) -> Judgement {
-    match error {
-        Error::ConnectionClosed | Error::AlreadyClosed => Judgement::End(ReadEnd::Closed),
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Judgement::End(ReadEnd::Lost),
-        Error::Io(_) if ended => Judgement::End(ReadEnd::Lost),
-        Error::Io(_) => Judgement::ReadOn,
-        Error::Utf8(_) => Judgement::Violation(CloseCode::NotUtf8),
-        Error::Capacity(CapacityError::MessageTooLong { .. }) => Judgement::Violation(CloseCode::TooBig),
-        Error::Protocol(_) => Judgement::Violation(CloseCode::Protocol),
-        // Not of reading.
-        other => {
-            lunatic_log::error!("a connection's reader met an error that reading does not have: {other}");
-            Judgement::Violation(CloseCode::Internal)
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::time::Duration;
 
 use lunatic::net::TcpStream;
-use umbra_machine::settings::Settings;
+use umbra_machine::socket::SocketLimits;
 
 /// The writing half of a connection.
 pub(super) struct Outlet {
@@ -13,11 +13,9 @@ pub(super) struct Outlet {
 
 impl Outlet {
     /// Before the stream is read anywhere: setting a time-out waits for a read that is under way.
-    pub fn new(mut stream: TcpStream, settings: &Settings) -> Self {
-        // Long enough for a slow client to be told so (4004) should it read again after all.
-        let limit = settings.slow_socket_ms.saturating_add(settings.write_timeout_ms);
+    pub fn new(mut stream: TcpStream, limits: &SocketLimits) -> Self {
         // The runtime takes any duration; its error is there for other kinds of stream.
-        let _ = stream.set_write_timeout(Some(Duration::from_millis(limit)));
+        let _ = stream.set_write_timeout(Some(Duration::from_millis(limits.stalled_write_ms())));
         Self { stream }
     }
 

@@ -61,6 +61,8 @@ impl Start {
         command.arg("-c").arg(KEEPER).arg(server_command());
         // With back traces on, every message between processes costs ten times as much.
         command.current_dir(folder.path()).env_clear().env("RUST_BACKTRACE", "0");
+        // Where a launcher keeps what it has compiled: without it every server would compile the guest.
+        command.envs(["HOME", "XDG_CACHE_HOME"].iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.envs(settings.iter().map(|(key, value)| (format!("UMBRA_{}", key.to_uppercase()), value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut keeper = command.spawn().expect("there is a shell");

@@ -5,6 +5,7 @@ use umbra::process::messages::{FromSocket, SignInAnswer, SocketMessage, ToSocket
 use umbra_machine::connection::{Connection, Payload, Step};
 use umbra_machine::receipts::{ONE_AT_A_TIME, Receipts};
 use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
+use umbra_machine::socket::SocketLimits;
 use umbra_otp::sim::Port;
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::{
@@ -84,7 +85,7 @@ impl Client {
         let socket = server.world.port::<SocketMessage>();
         let id = socket.id().0;
         let mut client = Client {
-            connection: Connection::new(Subprotocol::Bincode, &settings(), server.world.now_ms()),
+            connection: Connection::new(Subprotocol::Bincode, &SocketLimits::of(&settings()), server.world.now_ms()),
             receipts: Receipts::new(window_of(id), settings().slow_socket_ms),
             socket,
             user: None,

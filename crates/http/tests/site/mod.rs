@@ -21,7 +21,12 @@ fn packed(text: &str) -> &'static [u8] {
 static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
     let page = ("index.html", "text/html; charset=utf-8", "W/\"1\"", PAGE);
     let script = ("games/play.js", "text/javascript; charset=utf-8", "W/\"2\"", SCRIPT);
-    [page, script].map(|(path, content_type, etag, text)| Asset { path, content_type, etag, gzip: packed(text) })
+    [page, script].map(|(path, content_type, etag, text)| Asset {
+        path: path.into(),
+        content_type: content_type.into(),
+        etag: etag.into(),
+        gzip: packed(text).into(),
+    })
 });
 
 /// The site with its admin paths.

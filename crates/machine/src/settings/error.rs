@@ -45,6 +45,14 @@ pub enum ConfigError {
         /// Where it was found.
         from: Source,
     },
+    /// Of two settings that only mean something together, one is there.
+    #[error("{name} is set without {missing}, expected both or neither")]
+    Alone {
+        /// The key of the one that is there.
+        name: &'static str,
+        /// The key of the other.
+        missing: &'static str,
+    },
     /// The file is there but may not be opened, or is not TOML; one line saying where and what.
     #[error("umbra.toml cannot be read: {0}")]
     Unreadable(String),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use toml::de::DeValue;
 
@@ -122,6 +123,28 @@ impl Field for SocketAddr {
     #[cfg(test)]
     fn in_toml(&self) -> String {
         format!("\"{self}\"")
+    }
+}
+
+/// The name of a file; whether it is there is looked at by whoever opens it. Empty text means "not configured".
+impl Field for PathBuf {
+    type Limit = ();
+
+    fn from_file(value: &DeValue<'_>, (): &()) -> Option<Self> {
+        value.as_str().map(Self::from)
+    }
+
+    fn from_variable(text: &str, (): &()) -> Option<Self> {
+        Some(Self::from(text))
+    }
+
+    fn expected((): &()) -> String {
+        "the path of a file, or empty text for none".to_owned()
+    }
+
+    #[cfg(test)]
+    fn in_toml(&self) -> String {
+        format!("{:?}", self.to_str().unwrap_or_default())
     }
 }
 

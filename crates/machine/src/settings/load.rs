@@ -1,5 +1,7 @@
 //! TWINS, settings: reading a file and an environment against the table, refusing whatever is not exactly right.
 
+use std::path::Path;
+
 use toml::de::{DeTable, DeValue, Error};
 
 use super::error::{ConfigError, Source};
@@ -36,7 +38,17 @@ pub fn load(
     for (name, text) in environment {
         read_variable(&mut settings, &name, &text)?;
     }
-    Ok(settings)
+    whole(settings)
+}
+
+/// Each setting is right by itself; and together?
+fn whole(settings: Settings) -> Result<Settings, ConfigError> {
+    let is_set = |path: &Path| !path.as_os_str().is_empty();
+    match (is_set(&settings.tls_certificate), is_set(&settings.tls_key)) {
+        (true, false) => Err(ConfigError::Alone { name: "tls_certificate", missing: "tls_key" }),
+        (false, true) => Err(ConfigError::Alone { name: "tls_key", missing: "tls_certificate" }),
+        (true, true) | (false, false) => Ok(settings),
+    }
 }
 
 fn read_file(settings: &mut Settings, text: &str) -> Result<(), ConfigError> {

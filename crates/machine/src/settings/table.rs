@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use toml::de::DeValue;
 
 use super::field::Field;
@@ -72,6 +73,11 @@ macro_rules! settings {
 settings! {
     /// The address and port to listen on. Port 0 takes any free one.
     bind: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4000), ();
+    /// The file with the certificate chain for TLS, PEM, the server's own first. Empty: no TLS. With it everything on the
+    /// port is `https:` and `wss:`. Only where the launcher owns the connections; read again when it changes.
+    tls_certificate: PathBuf = PathBuf::new(), ();
+    /// The file with the key of that certificate, PEM.
+    tls_key: PathBuf = PathBuf::new(), ();
     /// Whether somebody may sign in with a name alone. If false, every `HELLO` needs a token.
     guests: bool = true, ();
     /// The key with which the game's own backend signs tokens (HS256). Empty: such tokens are refused.
@@ -141,4 +147,12 @@ settings! {
     user_memory_bytes: u64 = 67_108_864, MEMORY_BYTES;
     /// Bytes of memory of each process of a connection. Growing past them cuts the connection.
     socket_memory_bytes: u64 = 33_554_432, MEMORY_BYTES;
+}
+
+impl Settings {
+    /// The files of TLS, if it is wanted: certificate and key.
+    pub fn tls(&self) -> Option<(&Path, &Path)> {
+        let files = (self.tls_certificate.as_path(), self.tls_key.as_path());
+        (!self.tls_certificate.as_os_str().is_empty()).then_some(files)
+    }
 }

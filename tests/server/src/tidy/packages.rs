@@ -52,11 +52,13 @@ fn allowed(package: &str) -> Option<&'static [&'static str]> {
             "umbra-game",
             "umbra-machine",
             "umbra-http",
+            "umbra-websocket",
             "undercover",
             "tictactoe",
             "relay",
         ],
         "umbra-machine" => &["umbra-game", "umbra-protocol"],
+        "umbra-websocket" => &["umbra-machine", "umbra-protocol"],
         "umbra-http" | "umbra-client" => &["umbra-protocol"],
         "umbra-faults" => &[
             "umbra",

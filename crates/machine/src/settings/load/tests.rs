@@ -120,3 +120,14 @@ fn a_file_that_is_not_toml_is_refused_with_its_line() {
     assert!(refused.starts_with("umbra.toml cannot be read: line 2: "), "{refused}");
     assert!(!refused.contains('\n'), "{refused}");
 }
+
+#[test]
+fn a_certificate_and_its_key_come_together_or_not_at_all() {
+    let both = from_file("tls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"").unwrap();
+    assert_eq!(both.tls(), Some(("chain.pem".as_ref(), "key.pem".as_ref())));
+    assert_eq!(from_file("").unwrap().tls(), None);
+    let alone = sentence(from_file("tls_certificate = \"chain.pem\""));
+    assert_eq!(alone, "tls_certificate is set without tls_key, expected both or neither");
+    let alone = sentence(from_environment(&[("UMBRA_TLS_KEY", "key.pem")]));
+    assert_eq!(alone, "tls_key is set without tls_certificate, expected both or neither");
+}

@@ -1,0 +1,63 @@
+//! EDGE, connection: what the twin wants, carried out.
+
+use log::debug;
+use umbra::process::messages::{FromSocket, UserMessage};
+use umbra::process::sign_in;
+use umbra_machine::socket::Effect;
+use umbra_otp::{Handle, ProcessId};
+use umbra_websocket::outbound;
+
+use super::Connection;
+use crate::node;
+use crate::outlet::Mark;
+
+impl Connection {
+    pub(super) fn perform(&mut self, now_ms: u64) {
+        loop {
+            let effects = self.twin.effects();
+            if effects.is_empty() {
+                return;
+            }
+            for effect in effects {
+                self.perform_one(now_ms, effect);
+            }
+        }
+    }
+
+    fn perform_one(&mut self, now_ms: u64, effect: Effect<Handle<UserMessage>>) {
+        match effect {
+            Effect::Ask(question) => {
+                let manager = self.site.neighbours.user_manager();
+                let asked = manager.filter(|manager| {
+                    let message = sign_in::ask(question, node::handle(self.life.id()), &self.twin);
+                    self.site.neighbours.send(manager, &message)
+                });
+                self.twin.asked(now_ms, asked.as_ref().map(ProcessId::of));
+            }
+            Effect::Watch(user) => self.watch(now_ms, &user),
+            Effect::Forward { user, inbound, drained } => {
+                self.tell(&user, FromSocket::Inbound { socket: self.key(), inbound, drained });
+            }
+            Effect::Drained { user, batches } => {
+                self.tell(&user, FromSocket::Drained { socket: self.key(), batches });
+            }
+            Effect::Say(frame) => {
+                let subprotocol = self.twin.subprotocol();
+                self.outlet.say(|bytes| outbound::server_frame(bytes, subprotocol, &frame));
+            }
+            Effect::Deliver { frames, answers } => {
+                self.outlet.say(|bytes| outbound::frames(bytes, &frames));
+                self.outlet.mark(Mark::Batch(answers));
+            }
+            Effect::Goodbye(code) => {
+                debug!("{} is closed: {} {}", self.name(), code.code(), code.reason());
+                self.outlet.say(|bytes| outbound::close(bytes, code));
+                self.outlet.mark(Mark::Goodbye);
+            }
+        }
+    }
+
+    fn tell(&self, user: &Handle<UserMessage>, said: FromSocket) {
+        self.site.neighbours.send(user, &UserMessage::Socket(said));
+    }
+}

@@ -1,0 +1,58 @@
+//! RUNTIME: `lunatic::message::receive`, in the place of lunatic's own: the same to the guest, and it gives memory back
+//! while a process has nothing to do.
+
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use lunatic_process::message::Message;
+use tokio::time::timeout;
+use wasmtime::{Caller, Extern, Linker};
+
+use crate::ProcessState;
+use crate::idle;
+
+/// What the guest is told: what kind of message there is now, or that none came in time.
+const DATA: u32 = 0;
+const LINK_DIED: u32 = 1;
+const PROCESS_DIED: u32 = 2;
+const TIMED_OUT: u32 = 9027;
+
+/// Takes the place of lunatic's function.
+pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
+    linker.allow_shadowing(true);
+    linker.func_wrap3_async("lunatic::message", "receive", |caller, tags, count, limit_ms| {
+        Box::new(receive(caller, tags, count, limit_ms))
+    })?;
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// Waits for the next message, or the next with one of the `count` tags at `tags`; until `limit_ms` have passed, or for ever
+/// if that is the largest number.
+async fn receive(mut caller: Caller<'_, ProcessState>, tags: u32, count: u32, limit_ms: u64) -> Result<u32> {
+    let tags = if count == 0 { None } else { Some(read_tags(&mut caller, tags, count)?) };
+    let ProcessState { mailbox, scratch, idle, .. } = caller.data_mut();
+    let message = idle::wait(mailbox.pop(tags.as_deref()), idle);
+    let message = match limit_ms {
+        u64::MAX => message.await,
+        limit_ms => match timeout(Duration::from_millis(limit_ms), message).await {
+            Ok(message) => message,
+            Err(_) => return Ok(TIMED_OUT),
+        },
+    };
+    let kind = match message {
+        Message::Data(_) => DATA,
+        Message::LinkDied(_) => LINK_DIED,
+        Message::ProcessDied(_) => PROCESS_DIED,
+    };
+    *scratch = Some(message);
+    Ok(kind)
+}
+
+fn read_tags(caller: &mut Caller<'_, ProcessState>, tags: u32, count: u32) -> Result<Vec<i64>> {
+    let outside = || anyhow!("lunatic::message::receive: the tags lie outside the memory");
+    let memory = caller.get_export("memory").and_then(Extern::into_memory).ok_or_else(outside)?;
+    let from = tags as usize;
+    let bytes = memory.data(&caller).get(from..from + count as usize * 8).ok_or_else(outside)?;
+    Ok(bytes.chunks_exact(8).map(|tag| i64::from_le_bytes(tag.try_into().expect("chunks of 8"))).collect())
+}

@@ -1,0 +1,87 @@
+//! TESTS, runtime: `receive`, which is ours, keeps lunatic's rules.
+
+use umbra_runtime::{DeathReason, Message, Node, Outcome, Signal};
+
+use crate::{Listener, RUNTIME, message, outcome, start};
+
+#[tokio::test]
+async fn messages_are_received_in_the_order_in_which_they_were_sent() {
+    let node = Node::new(&RUNTIME);
+    let running = start(
+        &node,
+        r#"(func (export "start") (local $next i64)
+            (loop $again
+                (call $check (i32.eqz (call $wait)))
+                (local.set $next (i64.add (local.get $next) (i64.const 1)))
+                (call $check (i64.eq (call $get_tag) (local.get $next)))
+                (br_if $again (i64.lt_u (local.get $next) (i64.const 1000)))))"#,
+    )
+    .await;
+    (1..=1000).for_each(|tag| running.root.send(message(tag)));
+    assert_eq!(running.outcome().await, Outcome::Ended);
+}
+
+#[tokio::test]
+async fn a_tag_is_received_before_what_came_earlier_without_it() {
+    let node = Node::new(&RUNTIME);
+    // Waits for one of the tags 7 and 9, and then takes the rest as it came.
+    let running = start(
+        &node,
+        r#"(data (i32.const 64) "\07\00\00\00\00\00\00\00\09\00\00\00\00\00\00\00")
+        (func $expect (param $tag i64) (call $check (i64.eq (call $get_tag) (local.get $tag))))
+        (func (export "start")
+            (drop (call $receive (i32.const 64) (i32.const 2) (i64.const -1))) (call $expect (i64.const 9))
+            (drop (call $receive (i32.const 64) (i32.const 2) (i64.const 60000))) (call $expect (i64.const 7))
+            (drop (call $wait)) (call $expect (i64.const 1))
+            (drop (call $wait)) (call $expect (i64.const 2)))"#,
+    )
+    .await;
+    for tag in [1, 9, 7, 2] {
+        running.root.send(message(tag));
+    }
+    assert_eq!(running.outcome().await, Outcome::Ended);
+}
+
+#[tokio::test]
+async fn a_wait_with_a_limit_ends_without_a_message() {
+    let waits = |count: u32| {
+        format!(
+            r#"(func (export "start")
+                (call $check (i32.eq (i32.const 9027) (call $receive (i32.const 0) (i32.const {count}) (i64.const 1)))))"#
+        )
+    };
+    assert_eq!(outcome(&waits(0)).await, Outcome::Ended);
+    assert_eq!(outcome(&waits(1)).await, Outcome::Ended);
+}
+
+#[tokio::test]
+async fn tags_that_lie_outside_the_memory_end_the_process() {
+    let outcome =
+        outcome(r#"(func (export "start") (drop (call $receive (i32.const 65528) (i32.const 2) (i64.const -1))))"#);
+    let Outcome::Trapped(why) = outcome.await else { panic!("it went on") };
+    assert!(why.contains("outside the memory"), "{why}");
+}
+
+#[tokio::test]
+async fn a_dead_link_and_a_dead_process_are_messages_of_their_own_kinds() {
+    let node = Node::new(&RUNTIME);
+    let (listener, mut heard) = Listener::on(&node);
+    let running = start(
+        &node,
+        &format!(
+            r#"(func (export "start")
+                (call $die_when_link_dies (i32.const 0))
+                (call $tell (i64.const {}) (i64.const 5))
+                (call $check (i32.eq (call $wait) (i32.const 1)))
+                (call $check (i64.eq (call $get_tag) (i64.const 42)))
+                (call $check (i32.eq (call $wait) (i32.const 2))))"#,
+            listener.id
+        ),
+    )
+    .await;
+    let Some(Signal::Message(Message::Data(first))) = heard.recv().await else { panic!("it says that it is ready") };
+    assert_eq!(first.tag, Some(5));
+    running.root.send(Signal::LinkDied(listener.id, Some(42), DeathReason::Failure));
+    running.root.send(Signal::ProcessDied(listener.id));
+    assert_eq!(running.outcome().await, Outcome::Ended);
+}
