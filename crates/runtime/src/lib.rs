@@ -13,7 +13,9 @@
 
 mod absent;
 mod cache;
+mod epochs;
 mod idle;
+mod life;
 mod module;
 mod node;
 mod outcome;
@@ -21,6 +23,7 @@ mod processes;
 mod receive;
 mod resources;
 mod settings;
+mod spawn;
 mod state;
 mod tuning;
 

@@ -9,6 +9,7 @@ use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntim
 use lunatic_process::state::ProcessState as _;
 use wasmtime::{Engine, ExternType, Linker};
 
+use crate::epochs::Clock;
 use crate::{ProcessState, Tuning, cache, idle};
 
 /// The smallest program there is, to ask lunatic's runtime for its engine.
@@ -20,6 +21,8 @@ pub struct Runtime {
     pub(crate) lunatic: WasmtimeRuntime,
     engine: Engine,
     tuning: Tuning,
+    #[expect(dead_code, reason = "counts as long as it is held")]
+    clock: Clock,
 }
 
 impl Runtime {
@@ -37,7 +40,8 @@ impl Runtime {
         let lunatic = WasmtimeRuntime::new(&tuning.config()).context("this tuning does not fit the machine")?;
         let empty = lunatic.compile_module::<ProcessState>(RawWasm::new(None, EMPTY.to_vec()))?;
         let engine = empty.instantiator().module().engine().clone();
-        Ok(Self { lunatic, engine, tuning: tuning.clone() })
+        let clock = Clock::start(engine.clone())?;
+        Ok(Self { lunatic, engine, tuning: tuning.clone(), clock })
     }
 
     /// Compiles a program: seconds for a large one, on all cores.

@@ -7,13 +7,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use lunatic_process::Process;
 use lunatic_process::env::Environment as _;
-use lunatic_process::wasm::spawn_wasm;
 use lunatic_stdout_capture::StdoutCapture;
 use lunatic_wasi_api::LunaticWasiCtx as _;
 use tokio::sync::RwLock;
 use tokio::task::JoinHandle;
 
-use crate::{Module, Outcome, ProcessSettings, ProcessState, Processes, Runtime};
+use crate::{Module, Outcome, ProcessSettings, ProcessState, Processes, Runtime, spawn};
 
 /// How often a node that ends is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
@@ -90,8 +89,7 @@ impl Node {
             state.set_stdout(output.clone());
             state.set_stderr(output.clone());
         }
-        let environment = self.environment.clone();
-        let (task, root) = spawn_wasm(environment, lunatic.clone(), &module.0, state, function, Vec::new(), None)
+        let (task, root) = spawn::start(&module.0, state, function.to_owned(), Vec::new(), None)
             .await
             .with_context(|| format!("no process could be started in {function}"))?;
         Ok(Running { root, task })

@@ -21,7 +21,7 @@ use wasmtime_wasi::WasiCtx;
 use crate::idle::Idle;
 use crate::node::Registry;
 use crate::resources::Resources;
-use crate::{ProcessSettings, Processes, absent, receive};
+use crate::{ProcessSettings, Processes, absent, receive, spawn};
 
 /// One process, as the functions that its guest calls see it.
 pub struct ProcessState {
@@ -88,6 +88,10 @@ impl ProcessState {
         Ok(state)
     }
 
+    pub(crate) fn processes(&self) -> &Arc<Processes> {
+        &self.environment
+    }
+
     fn wasi_or_new(&self) -> &WasiCtx {
         self.wasi.get_or_init(|| {
             let wasi = build_wasi(None, None, &[]).expect("nothing is asked for that could fail");
@@ -113,6 +117,7 @@ impl lunatic_process::state::ProcessState for ProcessState {
     fn register(linker: &mut Linker<Self>) -> Result<()> {
         lunatic_error_api::register(linker)?;
         lunatic_process_api::register(linker)?;
+        spawn::register(linker)?;
         lunatic_messaging_api::register(linker)?;
         receive::register(linker)?;
         lunatic_timer_api::register(linker)?;

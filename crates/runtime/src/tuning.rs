@@ -51,12 +51,13 @@ impl Default for Tuning {
 }
 
 impl Tuning {
-    /// The configuration of the engine. What lunatic relies on (fuel, asynchronous calls) is not for choice.
+    /// The configuration of the engine. What processes rely on (asynchronous calls, letting go of
+    /// a thread after a while) is not for choice.
     pub(crate) fn config(&self) -> Config {
         let mut config = Config::new();
         config
             .async_support(true)
-            .consume_fuel(true)
+            .epoch_interruption(true)
             .debug_info(false)
             .wasm_reference_types(true)
             .wasm_bulk_memory(true)
