@@ -44,7 +44,22 @@ async function stage() {
     }
     throw new Error('waited in vain');
   };
+  // What the client takes for each message, by the page's clock: its handler, and its `send`.
+  const spent = { received: { count: 0, ms: 0 }, sent: { count: 0, ms: 0 } };
+  const timed = (kind, run) => (...given) => {
+    const began = performance.now();
+    const result = run(...given);
+    spent[kind].ms += performance.now() - began;
+    spent[kind].count += 1;
+    return result;
+  };
+  const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
+  Object.defineProperty(WebSocket.prototype, 'onmessage', {
+    configurable: true,
+    set(handler) { set.call(this, handler && timed('received', (event) => handler.call(this, event))); },
+  });
   globalThis.stage = {
+    spent,
     begin() {
       this.client?.close();
       Object.assign(this, { client: null, events: [], answers: [] });
@@ -61,7 +76,7 @@ async function stage() {
         if (answers[at]) throw new Error('answered twice');
         answers[at] = answer;
       };
-      this.client.send(id, body).then((ok) => once({ ok }), (error) => once({ error }));
+      timed('sent', () => this.client.send(id, body))().then((ok) => once({ ok }), (error) => once({ error }));
     },
     told(_, ms) { return until(() => this.events.shift(), ms); },
     answered({ asked }, ms) { return until(() => this.answers[asked - 1], ms); },

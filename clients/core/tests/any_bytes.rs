@@ -259,7 +259,8 @@ fn whatever_is_said(subprotocol: Subprotocol, seed: u64, online: bool, said: Vec
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    // PROPTEST_CASES says how many; as many as there is time for make a fuzzing of it.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_a_server_says_in_json_the_client_survives(seed: u64, online: bool, said in prop::collection::vec(said(), 0..40)) {
