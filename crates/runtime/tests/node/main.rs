@@ -1,5 +1,6 @@
 //! TESTS, runtime: guests of a few lines, with native processes around them.
 
+mod computing;
 mod idleness;
 mod messages;
 mod processes;
