@@ -75,7 +75,8 @@ impl Client {
         self.tag
     }
 
-    /// Asks for something. [`Told::Answer`] will carry `number`, which is the program's own.
+    /// Asks for something. [`Told::Answer`] will carry `number`, which is the program's own. Nothing answers after
+    /// [`ClientEvent::Closed`](umbra_client_core::ClientEvent::Closed).
     pub fn ask(&self, number: u64, message: ClientMessage) {
         self.session.send(ToSession::Ask { number, message });
     }

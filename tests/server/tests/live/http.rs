@@ -29,6 +29,21 @@ async fn the_page_loads_the_very_files_of_the_clients_package() {
 }
 
 #[tokio::test]
+async fn the_page_over_webassembly_and_its_client_are_served() {
+    let page = get(server().addr(), "/wasm").await.unwrap();
+    assert_eq!((page.status, page.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
+    for (path, kind) in [
+        ("/wasm/client.js", "text/javascript"),
+        ("/wasm/umbra_client.js", "text/javascript"),
+        ("/wasm/umbra_client_bg.wasm", "application/wasm"),
+    ] {
+        let file = get(server().addr(), path).await.unwrap();
+        assert_eq!(file.status, 200, "{path}: `make wasm` builds it, before the server");
+        assert!(file.header("Content-Type").unwrap().starts_with(kind), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn healthz_says_ok() {
     let health = get(server().addr(), "/healthz").await.unwrap();
     assert_eq!((health.status, health.text().trim()), (200, "ok"));
