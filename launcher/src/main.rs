@@ -29,7 +29,8 @@ fn main() -> ExitCode {
     let filter = match &cli.command {
         Some(Command::Run(_)) => "warn",
         Some(Command::Test(_) | Command::Cargo(_)) => "error",
-        None | Some(Command::Check(_)) => "warn,lunatic_process=error",
+        // Which of the edge's lines are written is a setting of the server's.
+        None | Some(Command::Check(_)) => "warn,lunatic_process=error,umbra_edge=trace",
     };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(filter)).init();
     let done = match cli.command {

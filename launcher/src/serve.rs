@@ -1,11 +1,14 @@
 //! LAUNCHER: a server: a node with the guest on it, from its settings to its ordered end.
 
+use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
+use log::LevelFilter;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
+use umbra_machine::settings::LogLevel;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
 
 use crate::capacity::Need;
@@ -24,6 +27,9 @@ const SLACK: Duration = Duration::from_secs(1);
 /// If it could not start: a sentence for the operator.
 pub fn serve(serve: &Serve) -> Result<ExitCode> {
     let loaded = settings::load(serve.settings.as_deref())?;
+    if env::var_os("RUST_LOG").is_none() {
+        log::set_max_level(level_of(loaded.settings.log_level));
+    }
     limits::raise_files();
     for line in Need::new(&loaded.settings, serve.edge).against(&Limits::of_this_machine()) {
         if line.remedy.is_some() {
@@ -37,6 +43,16 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
     let outcome = threads.block_on(until_the_end(&runtime, &module, loaded, serve.edge))?;
     threads.shutdown_background();
     Ok(outcome::exit_code(&outcome))
+}
+
+/// What the edge logs at most, as the guest does. Warnings of the runtime are always written.
+fn level_of(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Error | LogLevel::Warn => LevelFilter::Warn,
+        LogLevel::Info => LevelFilter::Info,
+        LogLevel::Debug => LevelFilter::Debug,
+        LogLevel::Trace => LevelFilter::Trace,
+    }
 }
 
 async fn until_the_end(runtime: &Runtime, module: &Module, loaded: Loaded, edge: Edge) -> Result<Outcome> {

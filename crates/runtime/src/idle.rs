@@ -14,8 +14,9 @@ const AFTER: Duration = Duration::from_secs(1);
 
 /// How far below the waiting frame the stack is given back, in bytes. See [`stack_has_room`].
 const WINDOW: usize = 128 << 10;
-/// What lies directly below the frame and may be in use: the frames of what is called from here, and the red zone.
-const KEEP: usize = 4 << 10;
+/// What lies directly below the frame and may be in use, in bytes: the rest of the frame, that of the call which gives the
+/// memory back (a few words), and the red zone of 128.
+const KEEP: usize = 512;
 /// The most that the host's own frames take between the guest and the frame that waits, in bytes; far beyond what they do.
 const HOST_FRAMES: usize = 64 << 10;
 

@@ -57,7 +57,7 @@ fn read_file(settings: &mut Settings, text: &str) -> Result<(), ConfigError> {
         let (key, value) = (key.get_ref().as_ref(), value.get_ref());
         let unknown = || ConfigError::Unknown { name: key.to_owned(), from: Source::File };
         let row = ROWS.iter().find(|row| row.key == key).ok_or_else(unknown)?;
-        if !(row.from_file)(settings, value) {
+        if row.set_from_file(settings, value).is_none() {
             return Err(refused(row, key.to_owned(), in_one_line(value), Source::File));
         }
     }
@@ -74,7 +74,7 @@ fn read_variable(settings: &mut Settings, name: &str, text: &str) -> Result<(), 
     // Exactly the upper-case spelling: two spellings of one setting would leave open which of them wins.
     let row = ROWS.iter().find(|row| row.key.to_ascii_uppercase() == key);
     let row = row.ok_or_else(|| ConfigError::Unknown { name: name.to_owned(), from: Source::Environment })?;
-    if (row.from_variable)(settings, text) {
+    if row.set_from_variable(settings, text).is_some() {
         Ok(())
     } else {
         Err(refused(row, name.to_owned(), format!("{text:?}"), Source::Environment))
@@ -83,7 +83,7 @@ fn read_variable(settings: &mut Settings, name: &str, text: &str) -> Result<(), 
 
 fn refused(row: &Row, name: String, value: String, from: Source) -> ConfigError {
     let value = if row.shown { value } else { "a secret that is not shown here".to_owned() };
-    ConfigError::Refused { name, value, expected: (row.expected)(), from }
+    ConfigError::Refused { name, value, expected: row.expected(), from }
 }
 
 /// Tables and arrays are wrong wherever they stand; naming their kind is clearer than repeating them.

@@ -25,7 +25,7 @@ const EXAMPLE_HEAD: &str = "\
 ";
 
 fn default_of(row: &Row) -> String {
-    (row.in_toml)(&Settings::default())
+    row.in_toml(&Settings::default())
 }
 
 fn page() -> String {
@@ -37,7 +37,7 @@ fn page() -> String {
             page,
             "- Default: `{}`\n- Expected: {}\n- Variable: `UMBRA_{variable}`\n",
             default_of(row),
-            (row.expected)()
+            row.expected()
         )
         .expect("a String takes all that is written");
     }
@@ -47,7 +47,7 @@ fn page() -> String {
 fn example() -> String {
     let mut example = EXAMPLE_HEAD.to_owned();
     for row in ROWS {
-        write!(example, "\n# {}\n# Expected: {}.\n", row.about.trim(), (row.expected)())
+        write!(example, "\n# {}\n# Expected: {}.\n", row.about.trim(), row.expected())
             .and_then(|()| writeln!(example, "# {} = {}", row.key, default_of(row)))
             .expect("a String takes all that is written");
     }

@@ -18,8 +18,11 @@ const GRACE_MS: std::ops::RangeInclusive<u64> = 0..=604_800_000;
 /// What a process may use: below 2 MiB it could not even start, above 4 GiB wasm cannot address.
 const MEMORY_BYTES: std::ops::RangeInclusive<u64> = 2_097_152..=4_294_967_296;
 
-/// One row of the table, with its type erased.
+/// One row of the table. What depends on its type is a function over all rows (`impl Row` below), not a pointer to one in
+/// each: on WebAssembly every process pays for every function that is pointed to.
 pub(super) struct Row {
+    /// Which one it is.
+    name: Name,
     /// Its key in the file.
     pub(super) key: &'static str,
     /// What operators read about it.
@@ -27,15 +30,6 @@ pub(super) struct Row {
     pub(super) about: &'static str,
     /// Whether an error may repeat its value.
     pub(super) shown: bool,
-    /// Completes "expected …".
-    pub(super) expected: fn() -> String,
-    /// Its value in some settings, as it would stand in the file.
-    #[cfg(test)]
-    pub(super) in_toml: fn(&Settings) -> String,
-    /// Sets it from the file; false for a value that is refused.
-    pub(super) from_file: fn(&mut Settings, &DeValue<'_>) -> bool,
-    /// Sets it from a variable's text; false for a value that is refused.
-    pub(super) from_variable: fn(&mut Settings, &str) -> bool,
 }
 
 macro_rules! settings {
@@ -52,21 +46,53 @@ macro_rules! settings {
             }
         }
 
+        /// The settings, named as in the table.
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy)]
+        enum Name {
+            $($key,)+
+        }
+
         pub(super) static ROWS: &[Row] = &[$(Row {
+            name: Name::$key,
             key: stringify!($key),
             #[cfg(test)]
             about: concat!($($about),+),
             shown: <$type as Field>::SHOWN,
-            expected: || <$type as Field>::expected(&$limit),
-            #[cfg(test)]
-            in_toml: |settings| settings.$key.in_toml(),
-            from_file: |settings, value| {
-                <$type as Field>::from_file(value, &$limit).map(|found| settings.$key = found).is_some()
-            },
-            from_variable: |settings, text| {
-                <$type as Field>::from_variable(text, &$limit).map(|found| settings.$key = found).is_some()
-            },
         }),+];
+
+        impl Row {
+            /// Completes "expected …".
+            pub(super) fn expected(&self) -> String {
+                match self.name {
+                    $(Name::$key => <$type as Field>::expected(&$limit),)+
+                }
+            }
+
+            /// Its value in some settings, as it would stand in the file.
+            #[cfg(test)]
+            pub(super) fn in_toml(&self, settings: &Settings) -> String {
+                match self.name {
+                    $(Name::$key => settings.$key.in_toml(),)+
+                }
+            }
+
+            /// Sets it from the file; `None` for a value that is refused.
+            pub(super) fn set_from_file(&self, settings: &mut Settings, value: &DeValue<'_>) -> Option<()> {
+                match self.name {
+                    $(Name::$key => settings.$key = <$type as Field>::from_file(value, &$limit)?,)+
+                }
+                Some(())
+            }
+
+            /// Sets it from a variable's text; `None` for a value that is refused.
+            pub(super) fn set_from_variable(&self, settings: &mut Settings, text: &str) -> Option<()> {
+                match self.name {
+                    $(Name::$key => settings.$key = <$type as Field>::from_variable(text, &$limit)?,)+
+                }
+                Some(())
+            }
+        }
     };
 }
 

@@ -39,7 +39,7 @@ fn a_value_of_the_file_is_taken_and_a_variable_wins_over_it() {
 #[test]
 fn every_setting_takes_its_default_from_the_file_and_from_a_variable() {
     for row in ROWS {
-        let text = (row.in_toml)(&Settings::default());
+        let text = row.in_toml(&Settings::default());
         assert_eq!(from_file(&format!("{} = {text}", row.key)), Ok(Settings::default()), "{}", row.key);
         let name = format!("UMBRA_{}", row.key.to_ascii_uppercase());
         assert_eq!(from_environment(&[(&name, text.trim_matches('"'))]), Ok(Settings::default()), "{name}");
