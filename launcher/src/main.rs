@@ -41,7 +41,9 @@ fn main() -> ExitCode {
         Some(Command::Cargo(run)) => cargo::run(&run),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("umbra: {error:#}");
+        // In one write: whoever else writes there must not come between the words.
+        let line = format!("umbra: {error:#}\n");
+        eprint!("{line}");
         ExitCode::FAILURE
     })
 }

@@ -23,13 +23,19 @@ async fn with_port(settings: Settings) -> Settings {
     Settings { bind: free.local_addr().expect("it is bound"), ..settings }
 }
 
+/// A client that has said nothing yet, whose connection has a process.
+async fn connected(stage: &Stage) -> raw::Connection {
+    let before = stage.connections().await.len();
+    let client = raw::Connection::tcp(&stage.address.to_string()).await.expect("the port is open");
+    soon("its process", async { while stage.connections().await.len() == before {} }).await;
+    client
+}
+
 /// An operator's request for the list of processes, without waiting for the answer.
-async fn asks_for_processes(stage: &Stage) -> raw::Connection {
-    let mut client = raw::Connection::tcp(&stage.address.to_string()).await.expect("the port is open");
+async fn asks_for_processes(client: &mut raw::Connection) {
     let request =
         format!("GET /admin/processes HTTP/1.1\r\nHost: umbra\r\nAuthorization: Bearer {ADMIN_TOKEN}\r\n\r\n");
     client.send_bytes(request.as_bytes()).await.expect("it is open");
-    client
 }
 
 #[tokio::test]
@@ -94,26 +100,30 @@ async fn the_end_of_the_edges_process_is_told_and_closes_its_ports() {
 async fn what_takes_a_process_of_the_guest_is_done_by_the_listener_that_there_is_now() {
     let mut stage = Stage::start(with_port(with_operators()).await).await;
     let mut next = Puppet::new(&stage.node);
-    let before = asks_for_processes(&stage).await;
+    asks_for_processes(&mut connected(&stage).await).await;
     assert!(matches!(stage.listener.hears().await, ListenerMessage::Operate { task: Task::Processes, .. }));
+    let mut from_before = connected(&stage).await;
     open(&stage.node, &mut next, &stage.settings, EDGE_PROTOCOL).await;
-    let mut client = asks_for_processes(&stage).await;
-    match next.hears().await {
-        ListenerMessage::Operate { task: Task::Processes, socket } => {
-            let reply = umbra_http::json(umbra_http::StatusCode::OK, "[1]");
-            send(&stage.node, ProcessId::of(&socket).0, &SocketMessage::Operator(reply));
+    let mut from_after = connected(&stage).await;
+    for client in [&mut from_before, &mut from_after] {
+        asks_for_processes(client).await;
+        match next.hears().await {
+            ListenerMessage::Operate { task: Task::Processes, socket } => {
+                let reply = umbra_http::json(umbra_http::StatusCode::OK, "[1]");
+                send(&stage.node, ProcessId::of(&socket).0, &SocketMessage::Operator(reply));
+            }
+            other => panic!("expected an operator's task, got {other:?}"),
         }
-        other => panic!("expected an operator's task, got {other:?}"),
+        let response = client.read_response(PATIENCE).await.expect("an answer");
+        assert_eq!((response.status, &response.body[..]), (200, &b"[1]"[..]));
     }
-    let response = client.read_response(PATIENCE).await.expect("an answer");
-    assert_eq!((response.status, &response.body[..]), (200, &b"[1]"[..]));
-    drop(before);
 }
 
 #[tokio::test]
 async fn without_a_listener_what_takes_a_process_of_the_guest_is_answered_503() {
     let stage = Stage::start(with_operators()).await;
     stage.node.environment.remove_process(stage.listener.id);
-    let response = asks_for_processes(&stage).await.read_response(PATIENCE).await.expect("an answer");
-    assert_eq!(response.status, 503);
+    let mut client = connected(&stage).await;
+    asks_for_processes(&mut client).await;
+    assert_eq!(client.read_response(PATIENCE).await.expect("an answer").status, 503);
 }
