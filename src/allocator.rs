@@ -1,6 +1,6 @@
 //! The guest's memory: an allocator made for many small processes, each with a memory of its own.
 //!
-//! The one that comes with wasi-libc takes a third of the time that the guest's own code runs. And to ask the runtime for
+//! The one that comes with wasi-libc takes more than a quarter of the time that the guest's own code runs. And to ask the runtime for
 //! more memory costs every process a call of the operating system; so its first memory is part of the image, where zeroes
 //! that nobody has touched take no place.
 

@@ -53,7 +53,7 @@ fn who_is_held_back_while_a_user_may_end_is_brought_to_it_when_it_stays(mailbox:
 #[lunatic::test]
 fn a_room_manager_that_dies_brings_its_rooms_back(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
-    server::start(&mut stage, Settings { request_timeout_ms: 200, ..settings() });
+    server::start(&mut stage, Settings { request_timeout_ms: 1_000, ..settings() });
     let [mut ann, mut bob] = in_game(&mut stage, "relay", ["Ann", "Bob"]);
     let (former, room) = (room_manager(), ProcessId::of(&ann.room()));
     former.kill();

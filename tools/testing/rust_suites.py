@@ -20,11 +20,10 @@ from program import run
 
 NATIVE = ["--target", "host-tuple"]
 # By one of these a package shows that the runtime is in it, which is of use only when it is optimised. The profile is
-# the launcher's own, so that nothing is built twice.
+# the launcher's own, and the guest inside it, a default feature, is left out: that is a build of its own. All of them are
+# built together, so that no crate is built twice for two sets of features.
 RUNTIME = {"lunatic-process", "umbra-runtime", "wasmtime"}
-OPTIMISED = ["--profile", "launcher"]
-# The guest inside the launcher: a build of its own, and not what is tested.
-GUEST_INSIDE = "guest"
+OPTIMISED = ["--profile", "launcher", "--no-default-features"]
 # By dependencies for it a package shows that it is built natively as well as for lunatic.
 NOT_WASM = 'cfg(not(target_arch = "wasm32"))'
 ANNOUNCED = re.compile(r"^running (\d+) tests?$", re.MULTILINE)
@@ -49,7 +48,6 @@ class Package:
         self.on_lunatic = any(needs["name"] == "lunatic" for needs in described["dependencies"])
         self.is_native_too = not self.on_lunatic or any(needs.get("target") == NOT_WASM for needs in described["dependencies"])
         self.has_runtime = any(needs["name"] in RUNTIME for needs in described["dependencies"])
-        self.has_guest = GUEST_INSIDE in described.get("features", {})
         self.has_doc_tests = any(target["doctest"] for target in described["targets"])
 
     @property
@@ -57,7 +55,7 @@ class Package:
         """What Cargo must be told to build it as it is tested."""
         if self.on_lunatic:
             return []
-        return NATIVE + OPTIMISED * self.has_runtime + ["--no-default-features"] * self.has_guest
+        return NATIVE + OPTIMISED * self.has_runtime
 
     @property
     def doc_flags(self):

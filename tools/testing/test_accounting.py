@@ -210,14 +210,12 @@ class TheEnd(unittest.TestCase):
         self.assertFalse(rust_suites.Package({**package, "dependencies": needs("serde")}).on_lunatic)
 
     def test_packages_with_the_runtime_in_them_are_optimised(self):
-        def flags(features, *needs):
-            package = {"name": "p", "id": "p", "manifest_path": "/p/Cargo.toml", "targets": [], "features": features}
+        def flags(*needs):
+            package = {"name": "p", "id": "p", "manifest_path": "/p/Cargo.toml", "targets": []}
             return rust_suites.Package({**package, "dependencies": [{"name": name} for name in needs]}).flags
 
-        optimised = rust_suites.NATIVE + rust_suites.OPTIMISED
-        self.assertEqual(flags({}, "umbra-runtime"), optimised)
-        self.assertEqual(flags({"guest": []}, "umbra-runtime"), [*optimised, "--no-default-features"])
-        self.assertEqual(flags({}, "serde"), rust_suites.NATIVE)
+        self.assertEqual(flags("umbra-runtime"), rust_suites.NATIVE + rust_suites.OPTIMISED)
+        self.assertEqual(flags("serde"), rust_suites.NATIVE)
 
     def test_examples_in_documentation_run_wherever_their_package_is_built(self):
         def built(*needs):

@@ -120,8 +120,9 @@ impl ProcessId {
         host::is_alive(self)
     }
 
-    /// Asks the runtime to end the process, which counts as a failure. Takes effect the next time the process yields
-    /// (within 100,000 instructions), never inside a blocking file operation. Nothing happens if it is already dead.
+    /// Asks the runtime to end the process, which counts as a failure. Takes effect the next time the process yields (on
+    /// stock lunatic within 100,000 instructions, on Umbra's launcher within milliseconds), never inside a blocking file
+    /// operation. Nothing happens if it is already dead.
     pub fn kill(self) {
         host::kill(self);
     }

@@ -12,6 +12,7 @@
 //! ```
 
 mod absent;
+mod bytes;
 mod cache;
 mod epochs;
 mod idle;

@@ -1,7 +1,7 @@
 //! RUNTIME: how a process starts: `lunatic::process::spawn`, and the root process of a node.
 //!
 //! What a guest sees of it is what it sees of lunatic's own. What is different is how a process that computes is made to
-//! let go of its thread: lunatic counts its instructions, which takes a fifth of the time of all code; here the engine's
+//! let go of its thread: lunatic counts its instructions, which takes a sixth of a node's processor time; here the engine's
 //! epoch, which a thread of its own moves on, is looked at instead.
 
 use std::sync::Arc;

@@ -15,13 +15,13 @@ use lunatic_stdout_capture::StdoutCapture;
 use lunatic_wasi_api::build_wasi;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::unbounded_channel;
-use wasmtime::{Linker, ResourceLimiter};
+use wasmtime::{Linker, Memory, ResourceLimiter};
 use wasmtime_wasi::WasiCtx;
 
 use crate::idle::Idle;
 use crate::node::Registry;
 use crate::resources::Resources;
-use crate::{ProcessSettings, Processes, absent, receive, spawn};
+use crate::{ProcessSettings, Processes, absent, bytes, receive, spawn};
 
 /// One process, as the functions that its guest calls see it.
 pub struct ProcessState {
@@ -42,6 +42,8 @@ pub struct ProcessState {
     /// Where its output goes, if not to the terminal.
     output: Option<Box<Output>>,
     pub(crate) idle: Idle,
+    /// The guest's, once it was looked up.
+    pub(crate) memory: Option<Memory>,
     initialized: bool,
 }
 
@@ -78,6 +80,7 @@ impl ProcessState {
             wasi: OnceLock::new(),
             output: None,
             idle: Idle::default(),
+            memory: None,
             initialized: false,
         };
         let settings = &state.settings;
@@ -124,6 +127,7 @@ impl lunatic_process::state::ProcessState for ProcessState {
         lunatic_networking_api::register(linker)?;
         lunatic_version_api::register(linker)?;
         lunatic_wasi_api::register(linker)?;
+        bytes::register(linker)?;
         lunatic_registry_api::register(linker)?;
         lunatic_trap_api::register(linker)?;
         absent::register(linker)
