@@ -36,7 +36,8 @@ impl LoneRoom {
             creator: uid("ann"),
             seed: 7,
         };
-        let args = RoomArgs { plan, limits: RoomLimits::of(&settings()), log_level: LogLevel::Warn, again: false };
+        let limits = RoomLimits::of(&settings());
+        let args = RoomArgs { plan, limits, pace_ms: settings().room_pace_ms, log_level: LogLevel::Warn, again: false };
         let room = spawn(args, room::run, &LIMITS).expect("there is room for a process");
         let ann = stage.puppet();
         let lone = Self { room, ann };

@@ -14,6 +14,8 @@ use crate::process::messages::{JournalMessage, RoomMessage, UserMessage};
 pub(super) struct Revived {
     pub replayed: Replayed<Handle<UserMessage>>,
     pub poison: Option<Spoken>,
+    /// To be begun anew, each by itself.
+    pub undone: Vec<Spoken>,
     pub ledger: Ledger,
     /// What has come while the journal was asked.
     pub waiting: Vec<RoomMessage>,
@@ -41,9 +43,8 @@ pub(super) fn revive(
     };
     inbox.demonitor(umbra_otp::ProcessId::of(&journal));
     let mut recalled: Recalled<_> = *recalled.ok_or("the journal does not know it")?;
-    let kept_n = recalled.kept.n;
-    let poison = recalled.poison.take();
+    let (poison, undone) = (recalled.poison.take(), std::mem::take(&mut recalled.undone));
     let replayed = replay(recalled, rules, limits).map_err(|error| error.to_string())?;
-    let ledger = Ledger::resumed(room_id, replayed.n, kept_n, journal);
-    Ok(Revived { replayed, poison, ledger, waiting })
+    let ledger = Ledger::resumed(room_id, replayed.n, replayed.inputs, journal);
+    Ok(Revived { replayed, poison, undone, ledger, waiting })
 }

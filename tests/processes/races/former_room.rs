@@ -4,7 +4,7 @@
 use umbra::process::messages::{FromRoom, JournalMessage, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use umbra::process::room::{self, RoomArgs};
 use umbra::process::{ROOM_MANAGER, journal};
-use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin};
+use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin, Part};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::session::Ask;
 use umbra_machine::settings::LogLevel;
@@ -97,13 +97,14 @@ impl FormerRoom {
         };
         self.n += 1;
         let (n, at_ms, room_id) = (self.n, now_ms(), self.room.plan().room_id.clone());
-        let entry = Entry { n, at_ms, input: input.clone(), from: Some(user), origin: origin.clone() };
+        let part = Part { at_ms, input: input.clone(), from: Some(user), origin: origin.clone() };
+        let entry = Entry { n, parts: vec![part], suspect: false };
         write(JournalMessage::Append { room_id: room_id.clone(), entry });
         if dies == Dies::Unlooked {
             return;
         }
         let effects = self.room.handle(at_ms, input);
-        let answered = origin.and_then(|origin| answer_to(origin, &effects)).map(Box::new);
+        let answered = origin.and_then(|origin| answer_to(origin, &effects)).into_iter().collect();
         write(JournalMessage::Done { room_id: room_id.clone(), n, answered });
         for (to, said) in self.letters(&uid, user, effects) {
             let told = match dies {
@@ -157,7 +158,7 @@ impl FormerRoom {
     pub fn dies(self, stage: &mut Stage) {
         self.handle.kill();
         let (plan, limits, log_level) = (self.room.plan().clone(), limits(), LogLevel::Warn);
-        let args = RoomArgs { plan, limits, log_level, again: true };
+        let args = RoomArgs { plan, limits, pace_ms: settings().room_pace_ms, log_level, again: true };
         let again = spawn(args, room::run, &LIMITS).expect("there is room for a process");
         for _ in &self.members.0 {
             self.is_looked_for(stage, again);
