@@ -155,15 +155,14 @@ impl Table {
             plan.room_id,
             part.input
         );
-        if let (
-            Input::Command { uid: _, op, .. } | Input::Online { uid: _, op } | Input::Returned { uid: _, op },
-            Some(user),
-        ) = (&part.input, part.from)
+        if let (Input::Command { uid, op, .. } | Input::Online { uid, op } | Input::Returned { uid, op }, Some(user)) =
+            (&part.input, part.from)
         {
             let message = "the game failed on this, expected something else";
             let error = WireError::new(ErrorCode::Internal, message);
-            if let (Some(origin), Some(uid)) = (part.origin.clone(), speaker(&part.input).cloned()) {
-                self.ledger.done(vec![Answered { uid, origin, result: Err(error.clone()) }]);
+            self.room.refused(uid, *op);
+            if let Some(origin) = part.origin.clone() {
+                self.ledger.done(vec![Answered { uid: uid.clone(), origin, result: Err(error.clone()) }]);
             }
             self.post.add(user, FromRoom::Reply(*op, Err(error)));
             self.post.leave(&self.room.plan().room_id, n);
