@@ -15,7 +15,7 @@ use umbra_machine::journal::{Answered, Kept, Members, Origin, Part, Replayed, sp
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
-use umbra_protocol::{EncodedEvent, ErrorCode, RoomId, RoomSummary, Uid, WireError};
+use umbra_protocol::{EncodedEvent, RoomId, RoomSummary, Uid};
 
 use super::alarm::Alarm;
 use super::inspect::Inspection;
@@ -113,61 +113,6 @@ impl Table {
             self.wake(incoming);
         }
         log::debug(|| format!("room {} ended", self.room_id()));
-    }
-
-    /// Takes up the thread: members are watched again, the last entry is told once more, poison is refused, what the room
-    /// has died over is begun anew, and what has come meanwhile is dealt with.
-    fn go_on(
-        &mut self,
-        last: Option<Vec<Spoken>>,
-        poison: Option<Spoken>,
-        undone: Vec<Spoken>,
-        waiting: Vec<RoomMessage>,
-    ) {
-        for (_, user) in &self.members.0 {
-            self.inbox.monitor(*user);
-        }
-        if let Some(parts) = last {
-            self.ledger.known(parts.len());
-            self.take(parts);
-        }
-        if let Some(part) = poison {
-            self.ledger.known(1);
-            self.refuse_poison(&part);
-        }
-        for part in undone {
-            if !self.over {
-                self.begin(vec![part], true);
-            }
-        }
-        for message in waiting {
-            if !self.over {
-                self.wake(Incoming::Message(message));
-            }
-        }
-    }
-
-    /// The rules have failed on this input twice. Everything that is needed to see it happen again goes into the log.
-    fn refuse_poison(&mut self, part: &Spoken) {
-        let (plan, n) = (self.room.plan(), self.ledger.n());
-        lunatic_log::error!(
-            "room {}: input {n} is poison and was refused: {:?}, in {plan:?}",
-            plan.room_id,
-            part.input
-        );
-        if let (Input::Command { uid, op, .. } | Input::Online { uid, op } | Input::Returned { uid, op }, Some(user)) =
-            (&part.input, part.from)
-        {
-            let message = "the game failed on this, expected something else";
-            let error = WireError::new(ErrorCode::Internal, message);
-            self.room.refused(uid, *op);
-            if let Some(origin) = part.origin.clone() {
-                self.ledger.done(vec![Answered { uid: uid.clone(), origin, result: Err(error.clone()) }]);
-            }
-            self.post.add(user, FromRoom::Reply(*op, Err(error)));
-            self.post.leave(&self.room.plan().room_id, n);
-        }
-        self.hand_in_image();
     }
 
     /// Sees to it that the journal knows this room.

@@ -42,7 +42,7 @@ impl Pace {
         self.saved_ms = self.saved_ms.saturating_sub(self.every_ms);
     }
 
-    /// A clock that went backwards has brought nothing, and counts from there: nobody waits until it has caught up.
+    /// A clock that went backwards has brought nothing and counts from where it is: nobody waits until it has caught up.
     fn fill(&mut self, now_ms: u64) {
         let passed_ms = now_ms.saturating_sub(self.filled_at_ms);
         self.saved_ms = self.saved_ms.saturating_add(passed_ms).min(self.every_ms.saturating_mul(BURST));

@@ -87,14 +87,30 @@ impl FormerRoom {
         player.reply(stage, asked).1.expect("it is allowed");
     }
 
-    /// Takes the next question as far as that.
-    pub fn takes(&mut self, stage: &mut Stage, dies: Dies) {
-        let (uid, user, origin, input) = match stage.room_hears(self.handle) {
+    /// Writes the next questions down as what it deals with in one go, and looks at none.
+    pub fn takes_together(&mut self, stage: &mut Stage, questions: usize) {
+        let parts = (0..questions).map(|_| {
+            let (_, user, origin, input) = self.is_asked(stage);
+            Part { at_ms: now_ms(), input, from: Some(user), origin }
+        });
+        let parts = parts.collect();
+        self.n += 1;
+        let entry = Entry { n: self.n, parts, suspect: false };
+        write(JournalMessage::Append { room_id: self.room.plan().room_id.clone(), entry });
+    }
+
+    fn is_asked(&self, stage: &mut Stage) -> (Uid, Handle<UserMessage>, Option<Origin>, Input) {
+        match stage.room_hears(self.handle) {
             RoomMessage::Command { uid, user, op, origin, command } => {
                 (uid.clone(), user, origin, Input::Command { uid, op, command })
             }
             other => panic!("expected a command, got {other:?}"),
-        };
+        }
+    }
+
+    /// Takes the next question as far as that.
+    pub fn takes(&mut self, stage: &mut Stage, dies: Dies) {
+        let (uid, user, origin, input) = self.is_asked(stage);
         self.n += 1;
         let (n, at_ms, room_id) = (self.n, now_ms(), self.room.plan().room_id.clone());
         let part = Part { at_ms, input: input.clone(), from: Some(user), origin: origin.clone() };
@@ -193,6 +209,15 @@ fn answer_to(origin: Origin, effects: &[Effect]) -> Option<Answered> {
 
 fn write(message: JournalMessage) {
     journal().expect("the journal is there").send(message);
+}
+
+/// An action of Ann's and one of Bob's are dealt with in one go when the room dies; says their `ref`s.
+pub fn dies_over_two_actions(stage: &mut Stage) -> ([Player; 2], [u64; 2]) {
+    let (mut former, mut players) = FormerRoom::in_game(stage);
+    let asked = [0, 1].map(|seat: usize| players[seat].say(action(&seat.to_string())));
+    former.takes_together(stage, 2);
+    former.dies(stage);
+    (players, asked)
 }
 
 /// An action of Ann's is under way when the room dies so; says its `ref`.

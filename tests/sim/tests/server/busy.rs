@@ -5,8 +5,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use umbra_faults::sim::Process;
+use umbra_machine::settings::Settings;
 use umbra_otp::sim::{Fate, Fifo, HostCall, Random, Schedule, What, World, WorldOptions};
+use umbra_protocol::{ClientMessage, GameValue};
 use umbra_sim_tests::busy::Busy;
+use umbra_sim_tests::{Server, settings, tictactoe};
 
 const ROUNDS: u64 = 4;
 
@@ -174,4 +177,24 @@ fn poison_among_actions_that_came_together_is_refused_and_the_others_are_carried
     }
     refused.sort_unstable();
     assert_eq!(refused, [0, 1, 2, 3], "each was poison once");
+}
+
+/// Ann's first mark has 30 s. She sets it 400 ms before, in a room that has just spent its burst and looks at it a second later.
+#[test]
+fn a_move_that_came_in_time_counts_although_it_waited_past_the_deadline() {
+    let server = Server::start(World::default(), Settings { room_pace_ms: 1_000, ..settings() });
+    let mut players = tictactoe::sit_down(&server);
+    server.pass(&mut players, 29_500);
+    for _ in 0..4 {
+        let outcome = server.ask(&mut players, 1, ClientMessage::ChatSend { text: "hurry".into() });
+        assert!(outcome.is_ok(), "{outcome:?}");
+    }
+    server.pass(&mut players, 100);
+    let action = GameValue::trusted(r#"{"type":"PLACE","cell":4}"#.into());
+    players[0].say(&server, ClientMessage::GameAction { action });
+    server.pass(&mut players, 399);
+    assert!(players[0].answer().is_none(), "it waits");
+    server.pass(&mut players, 1_000);
+    assert!(players[0].answer().is_some_and(Result::is_ok), "{:?}", players[0].answer());
+    assert!(players[1].events.iter().all(|event| event.id() != "GAME_OVER"), "nobody was late");
 }
