@@ -43,9 +43,7 @@ pub fn run(args: JournalArgs, mut inbox: Inbox<JournalMessage>) {
         match inbox.receive() {
             Incoming::Message(JournalMessage::Keep { plan, room, kept }) => journal.keep(plan, room, *kept),
             Incoming::Message(JournalMessage::Append { room_id, entry }) => journal.append(&room_id, entry),
-            Incoming::Message(JournalMessage::Done { room_id, n, answered }) => {
-                journal.done(&room_id, n, answered.map(|answered| *answered));
-            }
+            Incoming::Message(JournalMessage::Done { room_id, n, answered }) => journal.done(&room_id, n, answered),
             Incoming::Message(JournalMessage::Forget { room_id }) => journal.forget(&room_id),
             Incoming::Message(JournalMessage::Recall { room_id, room }) => {
                 room.send(RoomMessage::Recalled(journal.recall(&room_id).map(Box::new)));

@@ -182,9 +182,10 @@ pub enum UserMessage {
     Room {
         /// Which.
         room_id: RoomId,
-        /// The room's input that has brought it about; what a room that was brought back says twice has the same number.
+        /// The entry of the room's journal that has brought it about; what a room that was brought back says twice has the
+        /// same number.
         n: u64,
-        /// All that one input of the room has brought about for this user, in order.
+        /// All that this entry has brought about for this user, in order.
         said: Vec<FromRoom>,
     },
     /// From the room manager.
@@ -287,6 +288,8 @@ pub enum RoomMessage {
     Stop,
     /// Something may be due.
     Tick(Epoch),
+    /// Actions have waited long enough for others to come.
+    Paced(Epoch),
     /// Somebody asks what is held here.
     Inspect(Inspector),
     /// From the room manager: there is another journal, which is to know this room.

@@ -8,13 +8,14 @@ mod ledger;
 mod post;
 mod revival;
 mod search;
+mod waiting;
 
 use serde::{Deserialize, Serialize};
-use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin, Replayed, speaker};
+use umbra_machine::journal::{Answered, Kept, Members, Origin, Part, Replayed, speaker};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
-use umbra_protocol::{EncodedEvent, ErrorCode, RoomId, RoomSummary, Uid, WireError};
+use umbra_protocol::{EncodedEvent, RoomId, RoomSummary, Uid};
 
 use super::alarm::Alarm;
 use super::inspect::Inspection;
@@ -23,7 +24,9 @@ use super::room_manager;
 use crate::{games, log};
 use ledger::Ledger;
 use post::Post;
+use revival::Revived;
 use search::Search;
+use waiting::Waiting;
 
 /// What a room is started with.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,6 +35,8 @@ pub struct RoomArgs {
     pub plan: RoomPlan,
     /// Its part of the settings.
     pub limits: RoomLimits,
+    /// The setting `room_pace_ms`.
+    pub pace_ms: u64,
     /// What it logs at most.
     pub log_level: LogLevel,
     /// Whether the room was there before and its process has died.
@@ -39,7 +44,7 @@ pub struct RoomArgs {
 }
 
 /// An input and the user process it came from.
-type Spoken = Entry<Handle<UserMessage>>;
+type Spoken = Part<Handle<UserMessage>>;
 
 /// The process.
 pub fn run(args: RoomArgs, mut inbox: Inbox<RoomMessage>) {
@@ -50,15 +55,15 @@ pub fn run(args: RoomArgs, mut inbox: Inbox<RoomMessage>) {
     if !args.again {
         log::debug(|| format!("room {room_id} started for {}", args.plan.creator));
         let room = Room::new(args.plan, rules, args.limits, now_ms());
-        return Table::new(room, Members(Vec::new()), Ledger::new(room_id), inbox).serve();
+        return Table::new(room, args.pace_ms, Members(Vec::new()), Ledger::new(room_id), inbox).serve();
     }
-    let RoomArgs { plan, limits, .. } = args;
+    let RoomArgs { plan, limits, pace_ms, .. } = args;
     match revival::revive(&plan, limits, rules, &mut inbox) {
         Ok(revived) => {
             lunatic_log::info!("room {room_id} goes on after input {}", revived.replayed.n);
-            let Replayed { room, members, last, .. } = revived.replayed;
-            let mut table = Table::new(room, members, revived.ledger, inbox);
-            table.go_on(last, revived.poison, revived.waiting);
+            let Revived { replayed: Replayed { room, members, last, .. }, poison, undone, ledger, waiting } = revived;
+            let mut table = Table::new(room, pace_ms, members, ledger, inbox);
+            table.go_on(last.map(|entry| entry.parts), poison, undone, waiting);
             table.serve();
         }
         Err(why) => {
@@ -77,6 +82,7 @@ struct Table {
     /// Who is told of events, by the handle through which they came.
     members: Members<Handle<UserMessage>>,
     ledger: Ledger,
+    waiting: Waiting,
     /// Whose message is being dealt with: the one to answer, member or not.
     asking: Option<(Uid, Handle<UserMessage>)>,
     post: Post,
@@ -88,9 +94,16 @@ struct Table {
 }
 
 impl Table {
-    fn new(room: Room, members: Members<Handle<UserMessage>>, ledger: Ledger, inbox: Inbox<RoomMessage>) -> Self {
+    fn new(
+        room: Room,
+        pace_ms: u64,
+        members: Members<Handle<UserMessage>>,
+        ledger: Ledger,
+        inbox: Inbox<RoomMessage>,
+    ) -> Self {
         let (alarm, post, search) = (Alarm::default(), Post::default(), Search::default());
-        Self { room, inbox, alarm, members, ledger, asking: None, post, search, told: None, over: false }
+        let waiting = Waiting::new(pace_ms);
+        Self { room, inbox, alarm, members, ledger, waiting, asking: None, post, search, told: None, over: false }
     }
 
     fn serve(mut self) {
@@ -100,52 +113,6 @@ impl Table {
             self.wake(incoming);
         }
         log::debug(|| format!("room {} ended", self.room_id()));
-    }
-
-    /// Takes up the thread: members are watched again, the last input is told once more, poison is refused, and what has
-    /// come meanwhile is dealt with.
-    fn go_on(&mut self, last: Option<Spoken>, poison: Option<Spoken>, waiting: Vec<RoomMessage>) {
-        for (_, user) in &self.members.0 {
-            self.inbox.monitor(*user);
-        }
-        if let Some(entry) = last {
-            self.ledger.known();
-            self.asking = speaker(&entry.input).cloned().zip(entry.from);
-            self.refresh_asking();
-            self.take(entry.at_ms, entry.input, entry.origin);
-            self.asking = None;
-        }
-        if let Some(entry) = poison {
-            self.ledger.known();
-            self.refuse_poison(&entry);
-        }
-        for message in waiting {
-            self.wake(Incoming::Message(message));
-        }
-    }
-
-    /// The rules have failed on this input twice. Everything that is needed to see it happen again goes into the log.
-    fn refuse_poison(&mut self, entry: &Spoken) {
-        let (plan, n) = (self.room.plan(), self.ledger.n());
-        lunatic_log::error!(
-            "room {}: input {n} is poison and was refused: {:?}, in {plan:?}",
-            plan.room_id,
-            entry.input
-        );
-        if let (
-            Input::Command { uid: _, op, .. } | Input::Online { uid: _, op } | Input::Returned { uid: _, op },
-            Some(user),
-        ) = (&entry.input, entry.from)
-        {
-            let message = "the game failed on this, expected something else";
-            let error = WireError::new(ErrorCode::Internal, message);
-            if let (Some(origin), Some(uid)) = (entry.origin.clone(), speaker(&entry.input).cloned()) {
-                self.ledger.done(Some(Answered { uid, origin, result: Err(error.clone()) }));
-            }
-            self.post.add(user, FromRoom::Reply(*op, Err(error)));
-            self.post.leave(&self.room.plan().room_id, n);
-        }
-        self.hand_in_image();
     }
 
     /// Sees to it that the journal knows this room.
@@ -161,6 +128,32 @@ impl Table {
     }
 
     fn wake(&mut self, incoming: Incoming<RoomMessage>) {
+        match incoming {
+            Incoming::Message(RoomMessage::Command { uid, user, op, origin, command })
+                if command.may_wait() && self.members.get(&uid) == Some(&user) =>
+            {
+                let (at_ms, from) = (now_ms(), Some(user));
+                let part = Part { at_ms, input: Input::Command { uid, op, command }, from, origin };
+                let parts = self.waiting.add(part, &self.inbox);
+                self.begin_all(parts);
+            }
+            Incoming::Message(RoomMessage::Paced(epoch)) => {
+                let parts = self.waiting.rang(epoch);
+                self.begin_all(parts);
+            }
+            other => {
+                let parts = self.waiting.take();
+                self.begin_all(parts);
+                if !self.over {
+                    self.obey(other);
+                }
+            }
+        }
+        self.ring();
+    }
+
+    /// What nobody waits for, and what comes before has been dealt with.
+    fn obey(&mut self, incoming: Incoming<RoomMessage>) {
         match incoming {
             Incoming::Message(RoomMessage::Command { uid, user, op, origin, command }) => {
                 self.asked(uid.clone(), user, Input::Command { uid, op, command }, origin);
@@ -181,6 +174,7 @@ impl Table {
                     self.input(Input::Tick);
                 }
             }
+            Incoming::Message(RoomMessage::Paced(_)) => unreachable!("dealt with in `wake`"),
             Incoming::Message(RoomMessage::Stop) => self.over = true,
             Incoming::Message(RoomMessage::HandIn) => self.keep_known(),
             Incoming::Message(RoomMessage::Recalled(_)) => {
@@ -191,7 +185,6 @@ impl Table {
             Incoming::LinkDied(tag) => lunatic_log::warn!("room {} heard of {tag:?}, not its child", self.room_id()),
             Incoming::Garbled(why) => lunatic_log::error!("room {} got a garbled message: {why}", self.room_id()),
         }
-        self.ring();
     }
 
     fn ring(&mut self) {
@@ -208,10 +201,7 @@ impl Table {
             lunatic_log::error!("room {} refused {user:?}, which is not user {uid}", self.room_id());
             return;
         }
-        self.asking = Some((uid, user));
-        self.refresh_asking();
-        self.input_from(input, origin);
-        self.asking = None;
+        self.input_from(input, Some(user), origin);
     }
 
     /// A member that speaks through another process from now on is told and watched there.
@@ -245,22 +235,44 @@ impl Table {
     }
 
     fn input(&mut self, input: Input) {
-        self.input_from(input, None);
+        self.input_from(input, None, None);
     }
 
-    fn input_from(&mut self, input: Input, origin: Option<Origin>) {
-        self.keep_known();
-        let at_ms = now_ms();
-        self.ledger.begin(at_ms, &input, self.asking.as_ref().map(|(_, user)| *user), origin.clone());
-        self.take(at_ms, input, origin);
+    fn input_from(&mut self, input: Input, from: Option<Handle<UserMessage>>, origin: Option<Origin>) {
+        self.begin(vec![Part { at_ms: now_ms(), input, from, origin }], false);
     }
 
-    fn take(&mut self, at_ms: u64, input: Input, origin: Option<Origin>) {
-        let effects = self.room.handle(at_ms, input);
-        self.ledger.done(origin.and_then(|origin| answer_to(origin, &effects)));
-        for effect in effects {
-            self.perform(effect);
+    fn begin_all(&mut self, parts: Vec<Spoken>) {
+        if !parts.is_empty() {
+            self.begin(parts, false);
         }
+    }
+
+    fn begin(&mut self, parts: Vec<Spoken>, suspect: bool) {
+        self.keep_known();
+        self.ledger.begin(&parts, suspect);
+        self.take(parts);
+    }
+
+    /// Decides all of it, and then tells all of it: nobody hears of an input before the journal knows that the last one with
+    /// it has been survived.
+    fn take(&mut self, parts: Vec<Spoken>) {
+        let (mut decided, mut answered) = (Vec::with_capacity(parts.len()), Vec::new());
+        for Part { at_ms, input, from, origin } in parts {
+            self.asking = speaker(&input).cloned().zip(from);
+            self.refresh_asking();
+            let effects = self.room.handle(at_ms, input);
+            answered.extend(origin.and_then(|origin| answer_to(origin, &effects)));
+            decided.push((self.asking.take(), effects));
+        }
+        self.ledger.done(answered);
+        for (asking, effects) in decided {
+            self.asking = asking;
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+        self.asking = None;
         self.post.leave(&self.room.plan().room_id, self.ledger.n());
         let summary = self.room.summary();
         if !self.over && summary != self.told {

@@ -245,7 +245,7 @@ impl RoomManager {
     fn start(&mut self, plan: RoomPlan, again: bool) -> Result<Handle<RoomMessage>, SpawnError> {
         let key = plan.room_id.clone();
         let (limits, log_level) = (RoomLimits::of(&self.settings), self.settings.log_level);
-        let args = RoomArgs { plan, limits, log_level, again };
+        let args = RoomArgs { plan, limits, pace_ms: self.settings.room_pace_ms, log_level, again };
         let limits = ProcessLimits { memory_bytes: Some(self.settings.room_memory_bytes), may_spawn: false };
         self.children.start(&mut self.inbox, key, args, room::run, &limits, Restart::Transient)
     }

@@ -27,6 +27,10 @@ pub fn join(name: &str) -> Command {
 
 impl LoneRoom {
     pub fn new(stage: &mut Stage) -> Self {
+        Self::with_pace(stage, settings().room_pace_ms)
+    }
+
+    pub fn with_pace(stage: &mut Stage, pace_ms: u64) -> Self {
         let plan = RoomPlan {
             room_id: RoomId("REALRM".into()),
             game: "relay".into(),
@@ -36,7 +40,8 @@ impl LoneRoom {
             creator: uid("ann"),
             seed: 7,
         };
-        let args = RoomArgs { plan, limits: RoomLimits::of(&settings()), log_level: LogLevel::Warn, again: false };
+        let limits = RoomLimits::of(&settings());
+        let args = RoomArgs { plan, limits, pace_ms, log_level: LogLevel::Warn, again: false };
         let room = spawn(args, room::run, &LIMITS).expect("there is room for a process");
         let ann = stage.puppet();
         let lone = Self { room, ann };

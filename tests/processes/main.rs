@@ -13,6 +13,7 @@ mod stage;
 mod table;
 
 mod backpressure;
+mod busy;
 mod chain;
 mod connections;
 mod crashes;

@@ -27,8 +27,8 @@ BUGS = {
     ),
     "kill between broadcast and reply": (
         "src/process/user.rs",
-        "known == room_id && n <= *heard",
-        "known == room_id && n <= *heard && n == 0",
+        "if n <= *heard => return,",
+        "if n <= *heard && n == 0 => return,",
     ),
     "user killed with an action under way": (
         "crates/machine/src/connection.rs",

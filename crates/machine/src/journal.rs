@@ -1,13 +1,15 @@
 //! The journal's twin: of every room, its last image and the inputs that came after it; of every user, its session.
 //!
 //! A room tells the journal of an input before it looks at it, and again when it has dealt with it, before anybody else
-//! learns of the outcome. So whatever moment a room dies in, what is here tells how to go on:
+//! learns of the outcome. Inputs that it deals with in one go are one entry. So whatever moment a room dies in, what is
+//! here tells how to go on:
 //!
-//! | the last input is | then the room died | and the one brought back |
+//! | the last entry is | then the room died | and the one brought back |
 //! |---|---|---|
 //! | done | before, while or after it told its members | tells them once more; they know what they have heard |
-//! | not done, for the first time | looking at it, or was killed | looks at it again |
-//! | not done, again | of it, most likely | refuses it as poison, and goes on without it |
+//! | several inputs, not done | looking at one of them, or was killed | begins each anew, alone and as a suspect |
+//! | one input, not done, for the first time | looking at it, or was killed | looks at it again |
+//! | the same again, or a suspect not done | of it, most likely | refuses it as poison, and goes on without it |
 //!
 //! `H` is how a user is reached.
 
@@ -24,16 +26,25 @@ pub use replay::{Members, Replayed, replay, speaker};
 use users::Users;
 pub use users::{Answer, Answered, Origin, UserFacts, UserRecord};
 
-/// Inputs after which a room should hand in an image: what is kept of a room, and the time to bring it back, are bounded
-/// by this many inputs.
+/// Inputs after which a room should hand in an image, and inputs that one entry has at most: what is kept of a room, and
+/// the time to bring it back, are bounded by twice this many inputs.
 pub const INPUTS_KEPT: usize = 64;
+
+/// What a room deals with in one go; its members hear of all of it or of nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry<H> {
+    /// Counts the entries of the room, from 1.
+    pub n: u64,
+    /// Its inputs, in order; mostly one, never none.
+    pub parts: Vec<Part<H>>,
+    /// Whether a room has died with it under way, not alone: if one does again, it is poison.
+    pub suspect: bool,
+}
 
 /// One input of a room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry<H> {
-    /// Counts the inputs of the room, from 1.
-    pub n: u64,
-    /// When it was taken, Unix milliseconds.
+pub struct Part<H> {
+    /// When it came, Unix milliseconds; never before the one before it in the same entry.
     pub at_ms: u64,
     /// What.
     pub input: Input,
@@ -59,10 +70,13 @@ pub struct Kept<H> {
 pub struct Recalled<H> {
     /// The room, some inputs ago.
     pub kept: Kept<H>,
-    /// The inputs since, in order. The last one may not have been told to anybody yet.
+    /// What came since, in order. The last may not have been told to anybody yet.
     pub entries: Vec<Entry<H>>,
     /// The input that the rules failed on twice; it comes after `entries` and is to be refused.
-    pub poison: Option<Entry<H>>,
+    pub poison: Option<Part<H>>,
+    /// Inputs that were dealt with in one go, in which the room died. They come after `entries`; nobody has heard of any,
+    /// and the journal does not have them any more: each is to be begun anew, as a [suspect](Entry::suspect).
+    pub undone: Vec<Part<H>>,
 }
 
 /// Every room and every user of this node. `H` is how a user is reached, `R` how a room is.
@@ -99,21 +113,20 @@ impl<H: Clone + PartialEq, R> Journal<H, R> {
         }
     }
 
-    /// A room is about to look at an input. One that is not the next is dropped: its room is not the one that is known.
+    /// A room is about to look at an entry. One that is not the next is dropped: its room is not the one that is known.
     pub fn append(&mut self, room_id: &RoomId, entry: Entry<H>) {
         if let Some(record) = self.rooms.get_mut(room_id).filter(|record| record.last() + 1 == entry.n) {
+            record.attempts = u32::from(entry.suspect);
             record.entries.push(entry);
-            record.attempts = 0;
         }
     }
 
-    /// A room has dealt with an input, and so answered the action that it was, if it was one; from here on others may
-    /// learn of it.
-    pub fn done(&mut self, room_id: &RoomId, n: u64, answered: Option<Answered>) {
+    /// A room has dealt with an entry, and so answered the actions that are in it; from here on others may learn of it.
+    pub fn done(&mut self, room_id: &RoomId, n: u64, answered: impl IntoIterator<Item = Answered>) {
         if let Some(record) = self.rooms.get_mut(room_id) {
             record.done = record.done.max(n);
         }
-        if let Some(answered) = answered {
+        for answered in answered {
             self.users.answered(answered);
         }
     }
@@ -121,15 +134,19 @@ impl<H: Clone + PartialEq, R> Journal<H, R> {
     /// A room is being brought back.
     pub fn recall(&mut self, room_id: &RoomId) -> Option<Recalled<H>> {
         let record = self.rooms.get_mut(room_id)?;
-        let mut poison = None;
+        let (mut poison, mut undone) = (None, Vec::new());
         if record.done < record.last() {
             record.attempts += 1;
-            if record.attempts > 1 {
-                poison = record.entries.pop();
+            let alone = record.entries.last().is_some_and(|entry| entry.parts.len() == 1);
+            if record.attempts > 1 || !alone {
+                undone = record.entries.pop().map(|entry| entry.parts).unwrap_or_default();
                 record.attempts = 0;
             }
+            if alone {
+                poison = undone.pop();
+            }
         }
-        Some(Recalled { kept: record.kept.clone(), entries: record.entries.clone(), poison })
+        Some(Recalled { kept: record.kept.clone(), entries: record.entries.clone(), poison, undone })
     }
 
     /// A room is over.

@@ -5,6 +5,7 @@ pub mod connection;
 pub mod directory;
 pub mod heartbeat;
 pub mod journal;
+pub mod pace;
 pub mod rate_limit;
 pub mod receipts;
 pub mod room;

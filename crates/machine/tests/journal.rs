@@ -1,7 +1,7 @@
 //! The journal: what it keeps of a room is enough to go on, whatever moment the room dies in.
 
 use umbra_game::rules;
-use umbra_machine::journal::{Answered, Entry, Journal, Kept, Origin, Recalled, UserFacts, replay};
+use umbra_machine::journal::{Answered, Entry, Journal, Kept, Origin, Part, Recalled, UserFacts, replay};
 use umbra_machine::room::{Command, Effect, Input, OpId, Room, RoomLimits, RoomPlan};
 use umbra_protocol::limits::REPLIES_KEPT;
 use umbra_protocol::{GameValue, JoinAs, OkBody, RoomId, Uid, UserName};
@@ -31,9 +31,22 @@ fn plan() -> RoomPlan {
     }
 }
 
+/// One input that is dealt with alone.
+fn alone(entry: &Entry<u32>) -> &Part<u32> {
+    match entry.parts.as_slice() {
+        [part] => part,
+        parts => panic!("expected one input, got {parts:?}"),
+    }
+}
+
+fn handle(room: &mut Room, entry: &Entry<u32>) -> Vec<Effect> {
+    entry.parts.iter().flat_map(|part| room.handle(part.at_ms, part.input.clone())).collect()
+}
+
 fn command(n: u64, name: &str, command: Command) -> Entry<u32> {
     let from = Some(u32::from(name.as_bytes()[0]));
-    Entry { n, at_ms: 1_000 + n, input: Input::Command { uid: uid(name), op: OpId(n), command }, from, origin: None }
+    let input = Input::Command { uid: uid(name), op: OpId(n), command };
+    Entry { n, parts: vec![Part { at_ms: 1_000 + n, input, from, origin: None }], suspect: false }
 }
 
 /// A whole match, from joining to the outcome.
@@ -69,13 +82,13 @@ fn a_room_brought_back_after_any_input_is_the_room_it_was_and_says_the_last_agai
     for entry in script {
         let before = room.image();
         journal.append(&plan().room_id, entry.clone());
-        let effects = room.handle(entry.at_ms, entry.input.clone());
-        journal.done(&plan().room_id, entry.n, None);
+        let effects = handle(&mut room, &entry);
+        journal.done(&plan().room_id, entry.n, []);
 
         let mut back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
         assert_eq!(back.room.image(), before, "just before input {}", entry.n);
         assert_eq!((back.n, back.last.as_ref()), (entry.n - 1, Some(&entry)));
-        let again = back.room.handle(entry.at_ms, entry.input);
+        let again = handle(&mut back.room, &entry);
         assert_eq!(again, effects, "the same is said");
         assert_eq!(back.room.image(), room.image(), "and the same has become of it");
     }
@@ -86,10 +99,10 @@ fn members_come_back_with_the_handles_through_which_they_last_spoke() {
     let mut journal = journal();
     for mut entry in match_of_two().into_iter().take(4) {
         if entry.n == 3 {
-            entry.from = Some(99);
+            entry.parts[0].from = Some(99);
         }
         journal.append(&plan().room_id, entry.clone());
-        journal.done(&plan().room_id, entry.n, None);
+        journal.done(&plan().room_id, entry.n, []);
     }
     let back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
     assert_eq!(back.members.0, [(uid("ann"), u32::from(b'a')), (uid("bob"), 99)]);
@@ -100,8 +113,8 @@ fn an_image_takes_the_place_of_the_inputs_that_are_in_it_and_of_no_others() {
     let (mut room, mut journal) = (new_room(), journal());
     for entry in match_of_two() {
         journal.append(&plan().room_id, entry.clone());
-        room.handle(entry.at_ms, entry.input);
-        journal.done(&plan().room_id, entry.n, None);
+        handle(&mut room, &entry);
+        journal.done(&plan().room_id, entry.n, []);
         if entry.n == 4 {
             journal.keep(plan(), (), Kept { n: 4, room: room.image(), members: Vec::new() });
         }
@@ -116,16 +129,96 @@ fn an_input_that_a_room_dies_of_twice_is_poison_and_one_that_was_done_never_is()
     let mut journal = journal();
     let script = match_of_two();
     journal.append(&plan().room_id, script[0].clone());
-    journal.done(&plan().room_id, 1, None);
+    journal.done(&plan().room_id, 1, []);
     for _ in 0..5 {
         assert_eq!(recall(&mut journal).poison, None, "killed again and again, but not by its inputs");
     }
     journal.append(&plan().room_id, script[1].clone());
     assert_eq!(recall(&mut journal).poison, None, "it may have been chance");
     let second = recall(&mut journal);
-    assert_eq!(second.poison.as_ref(), Some(&script[1]));
+    assert_eq!(second.poison.as_ref(), Some(alone(&script[1])));
+    assert_eq!(second.undone, []);
     assert_eq!(second.entries, &script[..1], "the room goes on without it");
     assert_eq!(recall(&mut journal).poison, None, "it is refused once");
+}
+
+/// The whole match, the actions in it two at a time.
+fn match_in_pairs() -> Vec<Entry<u32>> {
+    let script = match_of_two();
+    let (before, actions) = script.split_at(4);
+    let pairs = actions.chunks(2).map(|pair| pair.iter().flat_map(|entry| entry.parts.clone()).collect());
+    let entries = before.iter().map(|entry| entry.parts.clone()).chain(pairs);
+    (1..).zip(entries).map(|(n, parts)| Entry { n, parts, suspect: false }).collect()
+}
+
+#[test]
+fn what_was_dealt_with_in_one_go_and_done_is_said_again_in_one_go() {
+    let (mut room, mut journal) = (new_room(), journal());
+    for entry in match_in_pairs() {
+        let before = room.image();
+        journal.append(&plan().room_id, entry.clone());
+        let effects = handle(&mut room, &entry);
+        journal.done(&plan().room_id, entry.n, []);
+
+        let recalled = recall(&mut journal);
+        assert_eq!((&recalled.poison, recalled.undone.len()), (&None, 0));
+        let mut back = replay(recalled, rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
+        assert_eq!(back.room.image(), before, "just before entry {}", entry.n);
+        assert_eq!((back.n, back.last.as_ref()), (entry.n - 1, Some(&entry)));
+        assert_eq!(handle(&mut back.room, &entry), effects, "the same is said");
+        assert_eq!(back.room.image(), room.image(), "and the same has become of it");
+    }
+    let back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
+    assert_eq!(back.inputs, 8, "of nine inputs, all but the one of the last entry");
+}
+
+#[test]
+fn what_was_dealt_with_in_one_go_and_not_done_is_begun_anew_one_by_one() {
+    let (mut room, mut journal) = (new_room(), journal());
+    let entries = match_in_pairs();
+    for entry in &entries[..4] {
+        journal.append(&plan().room_id, entry.clone());
+        handle(&mut room, entry);
+        journal.done(&plan().room_id, entry.n, []);
+    }
+    journal.append(&plan().room_id, entries[4].clone());
+    let recalled = recall(&mut journal);
+    assert_eq!((recalled.poison, recalled.undone.as_slice()), (None, entries[4].parts.as_slice()));
+    assert_eq!(recalled.entries, entries[..4], "it is in the journal no more");
+    // The same numbers once more: nobody has heard of them.
+    for (n, part) in (5..).zip(recalled.undone) {
+        let entry = Entry { n, parts: vec![part], suspect: true };
+        journal.append(&plan().room_id, entry.clone());
+        handle(&mut room, &entry);
+        journal.done(&plan().room_id, n, []);
+    }
+    let mut back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
+    let last = back.last.expect("the last input");
+    handle(&mut back.room, &last);
+    assert_eq!((last.n, back.room.image()), (6, room.image()));
+}
+
+#[test]
+fn a_suspect_that_a_room_dies_of_is_poison_and_the_others_of_its_entry_are_not() {
+    let mut journal = journal();
+    let entries = match_in_pairs();
+    for entry in &entries[..4] {
+        journal.append(&plan().room_id, entry.clone());
+        journal.done(&plan().room_id, entry.n, []);
+    }
+    journal.append(&plan().room_id, entries[4].clone());
+    let undone = recall(&mut journal).undone;
+    let suspect = |n: u64| Entry { n, parts: vec![undone[n as usize - 5].clone()], suspect: true };
+    journal.append(&plan().room_id, suspect(5));
+    journal.done(&plan().room_id, 5, []);
+    assert_eq!(recall(&mut journal).poison, None, "the first of them was survived");
+    journal.append(&plan().room_id, suspect(6));
+    let recalled = recall(&mut journal);
+    assert_eq!((recalled.poison.as_ref(), recalled.undone.len()), (Some(&undone[1]), 0), "it was its second time");
+    assert_eq!(recalled.entries.last(), Some(&suspect(5)), "the room goes on without it");
+    journal.append(&plan().room_id, entries[5].clone());
+    assert_eq!(recall(&mut journal).undone, entries[5].parts, "and the next is a fresh start");
+    assert_eq!(recall(&mut journal).poison, None);
 }
 
 #[test]
@@ -135,7 +228,7 @@ fn between_two_deaths_by_chance_an_input_that_was_done_counts_as_a_fresh_start()
     for entry in script.iter().take(3) {
         journal.append(&plan().room_id, entry.clone());
         assert_eq!(recall(&mut journal).poison, None, "its first death at input {}", entry.n);
-        journal.done(&plan().room_id, entry.n, None);
+        journal.done(&plan().room_id, entry.n, []);
     }
 }
 
@@ -171,7 +264,7 @@ fn a_room_brought_back_lets_go_whom_it_had_let_go() {
     let mut back = replay(recall(&mut journal), rules::<tictactoe::TicTacToe>(), LIMITS).unwrap();
     assert_eq!(back.members.get(&uid("bob")), None);
     let last = back.last.expect("the last input");
-    let effects = back.room.handle(last.at_ms, last.input);
+    let effects = handle(&mut back.room, &last);
     assert!(effects.iter().all(|effect| !matches!(effect, Effect::Released(_))));
 }
 

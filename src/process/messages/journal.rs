@@ -20,21 +20,21 @@ pub enum JournalMessage {
         /// The room.
         kept: Box<Kept<Handle<UserMessage>>>,
     },
-    /// A room is about to look at an input.
+    /// A room is about to look at what it deals with in one go.
     Append {
         /// Which room.
         room_id: RoomId,
-        /// The input.
+        /// What.
         entry: Entry<Handle<UserMessage>>,
     },
-    /// A room has dealt with an input.
+    /// A room has dealt with it.
     Done {
         /// Which room.
         room_id: RoomId,
-        /// The input.
+        /// The entry.
         n: u64,
-        /// The action that the input was, if it was one, and its answer.
-        answered: Option<Box<Answered>>,
+        /// The actions that are in it, and their answers.
+        answered: Vec<Answered>,
     },
     /// A room is brought back and asks what it was.
     Recall {

@@ -1,12 +1,14 @@
-//! What a room writes into the journal: each input before it looks at it, and again when it has dealt with it.
+//! What a room writes into the journal: what it deals with in one go, mostly one input, before it looks at it, and again when
+//! it has dealt with it.
 
 use std::time::Duration;
 
-use umbra_machine::journal::{Answered, Entry, INPUTS_KEPT, Kept, Origin};
-use umbra_machine::room::{Input, RoomPlan};
+use umbra_machine::journal::{Answered, Entry, INPUTS_KEPT, Kept};
+use umbra_machine::room::RoomPlan;
 use umbra_otp::{Handle, ProcessId};
 use umbra_protocol::RoomId;
 
+use super::Spoken;
 use crate::process::journal;
 use crate::process::messages::{JournalMessage, RoomMessage, UserMessage};
 
@@ -35,10 +37,10 @@ fn patiently(known: Option<Handle<JournalMessage>>) -> Option<Handle<JournalMess
 /// A room's place in the journal.
 pub(super) struct Ledger {
     room_id: RoomId,
-    /// The number of the last input.
+    /// The number of the last entry.
     n: u64,
-    /// The last input that is in an image that the journal has.
-    kept_n: u64,
+    /// How many inputs are in no image that the journal has.
+    unkept: usize,
     /// Whether a journal that is missing is worth waiting for.
     expects_one: bool,
     /// The journal that has it.
@@ -48,15 +50,15 @@ pub(super) struct Ledger {
 impl Ledger {
     /// Of a room that nobody knows yet.
     pub fn new(room_id: RoomId) -> Self {
-        Self { room_id, n: 0, kept_n: 0, expects_one: true, journal: None }
+        Self { room_id, n: 0, unkept: 0, expects_one: true, journal: None }
     }
 
-    /// Of a room that was brought back from `journal`.
-    pub fn resumed(room_id: RoomId, n: u64, kept_n: u64, journal: Handle<JournalMessage>) -> Self {
-        Self { room_id, n, kept_n, expects_one: true, journal: Some(journal) }
+    /// Of a room that was brought back from `journal`, with so many inputs since its image.
+    pub fn resumed(room_id: RoomId, n: u64, unkept: usize, journal: Handle<JournalMessage>) -> Self {
+        Self { room_id, n, unkept, expects_one: true, journal: Some(journal) }
     }
 
-    /// The number of the last input.
+    /// The number of the last entry.
     pub fn n(&self) -> u64 {
         self.n
     }
@@ -68,37 +70,37 @@ impl Ledger {
         let same =
             present.map(|journal| ProcessId::of(&journal)) == self.journal.map(|journal| ProcessId::of(&journal));
         self.journal = present;
-        self.journal.is_some() && (!same || self.n - self.kept_n >= INPUTS_KEPT as u64)
+        self.journal.is_some() && (!same || self.unkept >= INPUTS_KEPT)
     }
 
     /// Hands in an image of the room as it is now.
     pub fn keep(&mut self, plan: RoomPlan, room: Handle<RoomMessage>, kept: Kept<Handle<UserMessage>>) {
-        self.kept_n = kept.n;
+        self.unkept = 0;
         if let Some(journal) = self.journal {
             journal.send(JournalMessage::Keep { plan, room, kept: Box::new(kept) });
         }
     }
 
-    /// The room is about to look at an input.
-    pub fn begin(&mut self, at_ms: u64, input: &Input, from: Option<Handle<UserMessage>>, origin: Option<Origin>) {
-        self.n += 1;
+    /// The room is about to look at these in one go. A `suspect` was under way before, when the room died.
+    pub fn begin(&mut self, parts: &[Spoken], suspect: bool) {
+        self.known(parts.len());
         if let Some(journal) = self.journal {
-            let entry = Entry { n: self.n, at_ms, input: input.clone(), from, origin };
+            let entry = Entry { n: self.n, parts: parts.to_vec(), suspect };
             journal.send(JournalMessage::Append { room_id: self.room_id.clone(), entry });
         }
     }
 
-    /// The room has dealt with it, and answered the action that it was, if it was one; from here on others may learn of it.
-    pub fn done(&mut self, answered: Option<Answered>) {
+    /// The room has dealt with them, and answered the actions among them; from here on others may learn of it.
+    pub fn done(&mut self, answered: Vec<Answered>) {
         if let Some(journal) = self.journal {
-            let answered = answered.map(Box::new);
             journal.send(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n, answered });
         }
     }
 
-    /// An input that the journal has already: taken once more, or refused unseen.
-    pub fn known(&mut self) {
+    /// An entry of so many inputs that the journal has already: taken once more, or refused unseen.
+    pub fn known(&mut self, inputs: usize) {
         self.n += 1;
+        self.unkept += inputs;
     }
 
     /// The room is over.

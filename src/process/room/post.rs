@@ -1,4 +1,4 @@
-//! What a room has to say, collected until its twin is done with one input: each user then gets one message with all of
+//! What a room has to say, collected until its twin is done with all that it deals with in one go: each user then gets one message with all of
 //! it, in order, and can hand it to its client in one write. Users who are told the same get one message that is encoded
 //! once, which is what an event costs a large room.
 
@@ -47,7 +47,7 @@ impl Post {
         self.letters.get_mut(at?)
     }
 
-    /// Sends everything that input `n` has brought about.
+    /// Sends everything that entry `n` has brought about.
     pub fn leave(&mut self, room_id: &RoomId, n: u64) {
         while let Some(first) = self.letters.first() {
             let words = first.words.clone();

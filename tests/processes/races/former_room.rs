@@ -4,7 +4,7 @@
 use umbra::process::messages::{FromRoom, JournalMessage, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use umbra::process::room::{self, RoomArgs};
 use umbra::process::{ROOM_MANAGER, journal};
-use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin};
+use umbra_machine::journal::{Answered, Entry, Kept, Members, Origin, Part};
 use umbra_machine::room::{Effect, Input, Room, RoomLimits, RoomPlan, To};
 use umbra_machine::session::Ask;
 use umbra_machine::settings::LogLevel;
@@ -87,23 +87,40 @@ impl FormerRoom {
         player.reply(stage, asked).1.expect("it is allowed");
     }
 
-    /// Takes the next question as far as that.
-    pub fn takes(&mut self, stage: &mut Stage, dies: Dies) {
-        let (uid, user, origin, input) = match stage.room_hears(self.handle) {
+    /// Writes the next questions down as what it deals with in one go, and looks at none.
+    pub fn takes_together(&mut self, stage: &mut Stage, questions: usize) {
+        let parts = (0..questions).map(|_| {
+            let (_, user, origin, input) = self.is_asked(stage);
+            Part { at_ms: now_ms(), input, from: Some(user), origin }
+        });
+        let parts = parts.collect();
+        self.n += 1;
+        let entry = Entry { n: self.n, parts, suspect: false };
+        write(JournalMessage::Append { room_id: self.room.plan().room_id.clone(), entry });
+    }
+
+    fn is_asked(&self, stage: &mut Stage) -> (Uid, Handle<UserMessage>, Option<Origin>, Input) {
+        match stage.room_hears(self.handle) {
             RoomMessage::Command { uid, user, op, origin, command } => {
                 (uid.clone(), user, origin, Input::Command { uid, op, command })
             }
             other => panic!("expected a command, got {other:?}"),
-        };
+        }
+    }
+
+    /// Takes the next question as far as that.
+    pub fn takes(&mut self, stage: &mut Stage, dies: Dies) {
+        let (uid, user, origin, input) = self.is_asked(stage);
         self.n += 1;
         let (n, at_ms, room_id) = (self.n, now_ms(), self.room.plan().room_id.clone());
-        let entry = Entry { n, at_ms, input: input.clone(), from: Some(user), origin: origin.clone() };
+        let part = Part { at_ms, input: input.clone(), from: Some(user), origin: origin.clone() };
+        let entry = Entry { n, parts: vec![part], suspect: false };
         write(JournalMessage::Append { room_id: room_id.clone(), entry });
         if dies == Dies::Unlooked {
             return;
         }
         let effects = self.room.handle(at_ms, input);
-        let answered = origin.and_then(|origin| answer_to(origin, &effects)).map(Box::new);
+        let answered = origin.and_then(|origin| answer_to(origin, &effects)).into_iter().collect();
         write(JournalMessage::Done { room_id: room_id.clone(), n, answered });
         for (to, said) in self.letters(&uid, user, effects) {
             let told = match dies {
@@ -157,7 +174,7 @@ impl FormerRoom {
     pub fn dies(self, stage: &mut Stage) {
         self.handle.kill();
         let (plan, limits, log_level) = (self.room.plan().clone(), limits(), LogLevel::Warn);
-        let args = RoomArgs { plan, limits, log_level, again: true };
+        let args = RoomArgs { plan, limits, pace_ms: settings().room_pace_ms, log_level, again: true };
         let again = spawn(args, room::run, &LIMITS).expect("there is room for a process");
         for _ in &self.members.0 {
             self.is_looked_for(stage, again);
@@ -192,6 +209,15 @@ fn answer_to(origin: Origin, effects: &[Effect]) -> Option<Answered> {
 
 fn write(message: JournalMessage) {
     journal().expect("the journal is there").send(message);
+}
+
+/// An action of Ann's and one of Bob's are dealt with in one go when the room dies; says their `ref`s.
+pub fn dies_over_two_actions(stage: &mut Stage) -> ([Player; 2], [u64; 2]) {
+    let (mut former, mut players) = FormerRoom::in_game(stage);
+    let asked = [0, 1].map(|seat: usize| players[seat].say(action(&seat.to_string())));
+    former.takes_together(stage, 2);
+    former.dies(stage);
+    (players, asked)
 }
 
 /// An action of Ann's is under way when the room dies so; says its `ref`.

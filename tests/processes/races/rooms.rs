@@ -4,7 +4,7 @@ use lunatic::Mailbox;
 use umbra_otp::Wire;
 use umbra_protocol::{Event, GameValue, OkBody};
 
-use super::former_room::{Dies, dies_over_anns_action};
+use super::former_room::{Dies, dies_over_anns_action, dies_over_two_actions};
 use crate::server::{self, settings};
 use crate::stage::{Report, Stage};
 use crate::table::action;
@@ -62,4 +62,28 @@ fn kill_between_broadcast_and_reply_and_both_were_told(mailbox: Mailbox<Report, 
     let mut stage = Stage::new(mailbox);
     server::start(&mut stage, settings());
     nobody_notices(&mut stage, Dies::Told);
+}
+
+#[lunatic::test]
+fn kill_while_several_actions_are_dealt_with_in_one_go(mailbox: Mailbox<Report, Wire>) {
+    let mut stage = Stage::new(mailbox);
+    server::start(&mut stage, settings());
+    let ([mut ann, mut bob], asked) = dies_over_two_actions(&mut stage);
+    let (mut anns, outcome) = ann.reply(&mut stage, asked[0]);
+    assert_eq!(outcome, Ok(OkBody::Empty));
+    let (mut bobs, outcome) = bob.reply(&mut stage, asked[1]);
+    assert_eq!(outcome, Ok(OkBody::Empty));
+    // What comes after it has all that came before it behind it.
+    anns.extend(ann.does(&mut stage, action("3")));
+    while bobs.len() < 3 {
+        bobs.push(bob.told(&mut stage));
+    }
+    // Whose came first is chance.
+    let stories = [["0", "1"], ["1", "0"]].map(|[first, second]| {
+        let seat = |value: &str| u8::from(value == "1");
+        vec![relayed(seat(first), 1, first), relayed(seat(second), 2, second), relayed(0, 3, "3")]
+    });
+    assert_eq!(anns, bobs);
+    assert!(stories.contains(&anns), "each once: {anns:?}");
+    assert_eq!((ann.news(&mut stage), bob.news(&mut stage)), (vec![], vec![]));
 }

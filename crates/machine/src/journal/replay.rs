@@ -3,17 +3,19 @@
 use umbra_game::{RestoreError, Rules};
 use umbra_protocol::Uid;
 
-use super::{Entry, Recalled};
+use super::{Entry, Part, Recalled};
 use crate::room::{Effect, Input, Room, RoomLimits};
 
-/// A room that is where it was just before its last input.
+/// A room that is where it was just before its last entry.
 pub struct Replayed<H> {
     /// The room.
     pub room: Room,
     /// Everybody who is told of events.
     pub members: Members<H>,
-    /// The last input that is in `room`.
+    /// The last entry that is in `room`.
     pub n: u64,
+    /// How many inputs since the image are in it.
+    pub inputs: usize,
     /// To be taken once more, aloud this time: what it brought about may not have been told to everybody.
     pub last: Option<Entry<H>>,
 }
@@ -59,16 +61,17 @@ pub fn replay<H: Clone + PartialEq>(
     let last = entries.pop();
     let mut members = Members(kept.members);
     let mut room = Room::restore(kept.room, rules, limits)?;
-    let mut n = kept.n;
-    for entry in entries {
-        n = entry.n;
-        let from = speaker(&entry.input).cloned().zip(entry.from);
+    let n = entries.last().map_or(kept.n, |entry| entry.n);
+    let mut inputs = 0;
+    for Part { at_ms, input, from, origin: _ } in entries.into_iter().flat_map(|entry| entry.parts) {
+        inputs += 1;
+        let from = speaker(&input).cloned().zip(from);
         if let Some((uid, handle)) = &from
             && members.refresh(uid, handle.clone()).is_some()
         {
             room.renewed(uid);
         }
-        for effect in room.handle(entry.at_ms, entry.input) {
+        for effect in room.handle(at_ms, input) {
             match effect {
                 Effect::Admitted(uid) => {
                     if let Some((_, handle)) = from.clone().filter(|(speaker, _)| *speaker == uid) {
@@ -82,7 +85,7 @@ pub fn replay<H: Clone + PartialEq>(
             }
         }
     }
-    Ok(Replayed { room, members, n, last })
+    Ok(Replayed { room, members, n, inputs, last })
 }
 
 /// Whose input it is, if a user's.

@@ -67,6 +67,19 @@ pub enum Command {
     Chat { text: String },
 }
 
+impl Command {
+    /// Whether it may be dealt with a little later, together with others, in the order in which they came: what happens
+    /// often, and changes nobody's place in the room.
+    pub fn may_wait(&self) -> bool {
+        match self {
+            Self::Action { .. } | Self::Chat { .. } => true,
+            Self::Join { .. } | Self::Leave | Self::Ready { .. } | Self::Kick { .. } | Self::Dissolve | Self::Start => {
+                false
+            }
+        }
+    }
+}
+
 /// What the shell has to do, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {

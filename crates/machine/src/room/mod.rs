@@ -146,6 +146,12 @@ impl Room {
         self.roster.forget_answers(uid);
     }
 
+    /// A member's question is answered with a refusal without being looked at. It may be on its way a second time, because who
+    /// asked has heard of the death of the process that was asked first.
+    pub fn refused(&mut self, uid: &Uid, op: OpId) {
+        self.roster.answer(uid, op);
+    }
+
     /// The plan it was made from.
     pub fn plan(&self) -> &RoomPlan {
         &self.plan

@@ -1,5 +1,7 @@
 //! The whole server, but for its connections, in a simulated runtime.
 
+mod busy;
+
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::rc::Rc;

@@ -1,0 +1,92 @@
+//! The pace of a room: a quiet one answers at once, and nobody waits longer than the pace, whatever the clock does.
+
+use proptest::prelude::*;
+use umbra_machine::pace::{BURST, Pace};
+
+const EVERY_MS: u64 = 5;
+
+/// Of `count` in one instant, how many go at once.
+fn at_once(pace: &mut Pace, now_ms: u64, count: u64) -> u64 {
+    (0..count).filter(|_| pace.goes(now_ms)).count() as u64
+}
+
+#[test]
+fn the_burst_goes_at_once_and_one_more_waits_for_a_whole_token() {
+    let mut pace = Pace::new(EVERY_MS, 1_000);
+    assert_eq!(at_once(&mut pace, 1_000, BURST + 3), BURST);
+    assert_eq!(pace.wait_ms(), EVERY_MS);
+    assert!(!pace.goes(1_004));
+    assert_eq!(pace.wait_ms(), 1);
+    assert!(pace.goes(1_005));
+    assert!(!pace.goes(1_005));
+}
+
+#[test]
+fn what_leaves_together_costs_one_token() {
+    let mut pace = Pace::new(EVERY_MS, 0);
+    at_once(&mut pace, 0, BURST);
+    for due_ms in (1..100).map(|n| n * EVERY_MS) {
+        assert!(!pace.goes(due_ms - 1));
+        pace.spend(due_ms);
+        assert_eq!(pace.wait_ms(), EVERY_MS, "nothing is left over at {due_ms}");
+    }
+}
+
+#[test]
+fn what_leaves_before_its_time_is_not_paid_for_twice() {
+    let mut pace = Pace::new(EVERY_MS, 0);
+    at_once(&mut pace, 0, BURST);
+    pace.spend(2);
+    assert_eq!(pace.wait_ms(), EVERY_MS);
+    assert!(pace.goes(2 + EVERY_MS));
+}
+
+#[test]
+fn a_long_silence_saves_up_the_burst_and_no_more() {
+    let mut pace = Pace::new(EVERY_MS, 0);
+    at_once(&mut pace, 0, BURST);
+    assert_eq!(at_once(&mut pace, u64::MAX, 100), BURST);
+}
+
+#[test]
+fn without_a_pace_nobody_waits() {
+    let mut pace = Pace::new(0, 7);
+    assert_eq!(at_once(&mut pace, 7, 1_000), 1_000);
+    pace.spend(7);
+    assert!(pace.goes(7));
+}
+
+#[test]
+fn a_clock_that_goes_backwards_makes_nobody_wait_longer() {
+    let mut pace = Pace::new(EVERY_MS, 1_000_000);
+    at_once(&mut pace, 1_000_000, BURST);
+    assert!(!pace.goes(10));
+    assert_eq!(pace.wait_ms(), EVERY_MS);
+    assert!(pace.goes(10 + EVERY_MS));
+}
+
+proptest! {
+    #[test]
+    fn nobody_waits_longer_than_the_pace_and_a_clock_that_goes_on_lets_no_more_through(
+        every_ms in 1_u64..50,
+        steps in prop::collection::vec((0_u64..100, any::<bool>()), 1..200),
+    ) {
+        let mut pace = Pace::new(every_ms, 0);
+        let (mut now_ms, mut gone) = (0, 0);
+        for (passed_ms, backwards) in steps {
+            let mut elsewhere = pace.clone();
+            elsewhere.goes(if backwards { now_ms / 2 } else { now_ms * 2 });
+            prop_assert!(elsewhere.wait_ms() <= every_ms);
+            now_ms += passed_ms;
+            if pace.goes(now_ms) {
+                gone += 1;
+            } else {
+                let wait_ms = pace.wait_ms();
+                prop_assert!((1..=every_ms).contains(&wait_ms));
+                prop_assert!(!pace.clone().goes(now_ms + wait_ms - 1), "not before");
+                prop_assert!(pace.clone().goes(now_ms + wait_ms), "and not after");
+            }
+            prop_assert!(gone <= BURST + now_ms / every_ms, "{} in {} ms", gone, now_ms);
+        }
+    }
+}

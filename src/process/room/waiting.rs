@@ -1,0 +1,57 @@
+//! What a busy room is asked and has not looked at: it waits, a few milliseconds at most, for what comes meanwhile, so that
+//! members hear of all of it in one message. When it is time is decided by [`Pace`].
+
+use std::time::Duration;
+
+use umbra_machine::journal::INPUTS_KEPT;
+use umbra_machine::pace::Pace;
+use umbra_otp::{Epoch, Inbox, Timer, now_ms};
+
+use super::Spoken;
+use crate::process::messages::RoomMessage;
+
+/// Inputs in the order in which they came.
+pub(super) struct Waiting {
+    pace: Pace,
+    timer: Timer,
+    parts: Vec<Spoken>,
+}
+
+impl Waiting {
+    /// Nothing waits; `pace_ms` is the setting `room_pace_ms`.
+    pub fn new(pace_ms: u64) -> Self {
+        Self { pace: Pace::new(pace_ms, now_ms()), timer: Timer::new(), parts: Vec::new() }
+    }
+
+    /// Lets one more wait. Gives back all of them if it is time already.
+    pub fn add(&mut self, mut part: Spoken, inbox: &Inbox<RoomMessage>) -> Vec<Spoken> {
+        let now_ms = part.at_ms;
+        // What has come later is not earlier, whatever the clock says.
+        part.at_ms = self.parts.last().map_or(now_ms, |before| before.at_ms.max(now_ms));
+        let first = self.parts.is_empty();
+        self.parts.push(part);
+        if self.pace.goes(now_ms) {
+            return std::mem::take(&mut self.parts);
+        }
+        if self.parts.len() >= INPUTS_KEPT {
+            return self.take();
+        }
+        if first {
+            self.timer.arm(inbox, Duration::from_millis(self.pace.wait_ms()), RoomMessage::Paced);
+        }
+        Vec::new()
+    }
+
+    /// All that wait, when their time has come: not for a ring that was for others, who have left before.
+    pub fn rang(&mut self, epoch: Epoch) -> Vec<Spoken> {
+        if self.timer.fired(epoch) { self.take() } else { Vec::new() }
+    }
+
+    /// All that wait, before their time: something else has come, which is not to overtake them.
+    pub fn take(&mut self) -> Vec<Spoken> {
+        if !self.parts.is_empty() {
+            self.pace.spend(now_ms());
+        }
+        std::mem::take(&mut self.parts)
+    }
+}
