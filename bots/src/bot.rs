@@ -58,6 +58,7 @@ pub fn run(args: BotArgs, mut inbox: Inbox<BotMessage>) {
     names::register(&name(number), inbox.this());
     ack.started();
     let mut session = recall(number, &mut inbox);
+    let mut was_unreachable = false;
     loop {
         let config = config(number, &settings, session.clone());
         let client = match Client::start(&mut inbox, config) {
@@ -71,7 +72,10 @@ pub fn run(args: BotArgs, mut inbox: Inbox<BotMessage>) {
         match end {
             End::Stopped => return,
             End::Closed(Ending::Unreachable(why)) => {
-                lunatic_log::info!("{}: {why}; trying again", name(number));
+                // Once is enough to read.
+                if !std::mem::replace(&mut was_unreachable, true) {
+                    lunatic_log::info!("{}: {why}; trying again", name(number));
+                }
                 sleep(UNREACHABLE_PAUSE);
             }
             // A server that was started again does not know the session: as somebody new, then.
