@@ -16,7 +16,7 @@ setup: ## Set this machine up for building and running
 	@$(SETUP) build
 
 run: build launcher ## Start the server; it prints the address to open
-	@exec $(WITH) sh -c 'exec $$UMBRA_SERVER'
+	@exec $(WITH) sh -c 'eval "exec $$UMBRA_SERVER"'
 
 build: wasm ## Build the server: target/wasm32-wasip1/release/umbra.wasm
 	@echo "build: the server (about a minute the first time)" >&2

@@ -21,6 +21,11 @@ impl Pace {
         Self { every_ms, saved_ms: every_ms.saturating_mul(BURST), filled_at_ms: now_ms }
     }
 
+    /// Whether there is always a token.
+    pub fn never_waits(&self) -> bool {
+        self.every_ms == 0
+    }
+
     /// Takes a token, if there is one: then it is time now. Else it is time once [`Pace::wait_ms`] have passed.
     pub fn goes(&mut self, now_ms: u64) -> bool {
         self.fill(now_ms);

@@ -19,6 +19,8 @@ pub struct Epoch(u64);
 pub struct Timer {
     epoch: u64,
     pending: Option<TimerId>,
+    /// The tick waits in the mailbox already.
+    sent: bool,
 }
 
 impl Timer {
@@ -36,9 +38,21 @@ impl Timer {
         self.pending = Some(inbox.this().send_after(message(Epoch(self.epoch)), after));
     }
 
+    /// Sends `message(epoch)` to this process now: it comes after all that waits in the mailbox, and, since the process lets
+    /// others run before it comes, after what they were about to send. An earlier arming is void.
+    pub fn arm_at_once<M>(&mut self, inbox: &Inbox<M>, message: impl FnOnce(Epoch) -> M)
+    where
+        M: Serialize,
+    {
+        self.cancel();
+        self.sent = true;
+        inbox.this().send(message(Epoch(self.epoch)));
+    }
+
     /// Whatever is under way is void. Nothing happens to a timer that is not armed.
     pub fn cancel(&mut self) {
         self.epoch += 1;
+        self.sent = false;
         if let Some(pending) = self.pending.take() {
             pending.cancel();
         }
@@ -54,12 +68,13 @@ impl Timer {
         let current = self.is_current(epoch);
         if current {
             self.pending = None;
+            self.sent = false;
         }
         current
     }
 
     /// Whether a tick is to be expected.
     pub fn is_armed(&self) -> bool {
-        self.pending.is_some()
+        self.sent || self.pending.is_some()
     }
 }

@@ -1,5 +1,6 @@
-//! What a busy room is asked and has not looked at: it waits, a few milliseconds at most, for what comes meanwhile, so that
-//! members hear of all of it in one message. When it is time is decided by [`Pace`].
+//! What a room is asked and has not looked at: it waits for what others are about to send, and in a busy room a few
+//! milliseconds at most for what comes meanwhile, so that members hear of all of it in one message. When it is time is
+//! decided by [`Pace`].
 
 use std::time::Duration;
 
@@ -14,13 +15,15 @@ use crate::process::messages::RoomMessage;
 pub(super) struct Waiting {
     pace: Pace,
     timer: Timer,
+    /// What waits has its token.
+    paid: bool,
     parts: Vec<Spoken>,
 }
 
 impl Waiting {
     /// Nothing waits; `pace_ms` is the setting `room_pace_ms`.
     pub fn new(pace_ms: u64) -> Self {
-        Self { pace: Pace::new(pace_ms, now_ms()), timer: Timer::new(), parts: Vec::new() }
+        Self { pace: Pace::new(pace_ms, now_ms()), timer: Timer::new(), paid: false, parts: Vec::new() }
     }
 
     /// Lets one more wait. Gives back all of them if it is time already.
@@ -30,14 +33,16 @@ impl Waiting {
         part.at_ms = self.parts.last().map_or(now_ms, |before| before.at_ms.max(now_ms));
         let first = self.parts.is_empty();
         self.parts.push(part);
-        if self.pace.goes(now_ms) {
-            return std::mem::take(&mut self.parts);
-        }
-        if self.parts.len() >= INPUTS_KEPT {
+        if self.pace.never_waits() || self.parts.len() >= INPUTS_KEPT {
             return self.take();
         }
         if first {
-            self.timer.arm(inbox, Duration::from_millis(self.pace.wait_ms()), RoomMessage::Paced);
+            self.paid = self.pace.goes(now_ms);
+            if self.paid {
+                self.timer.arm_at_once(inbox, RoomMessage::Paced);
+            } else {
+                self.timer.arm(inbox, Duration::from_millis(self.pace.wait_ms()), RoomMessage::Paced);
+            }
         }
         Vec::new()
     }
@@ -49,7 +54,7 @@ impl Waiting {
 
     /// All that wait, before their time: something else has come, which is not to overtake them.
     pub fn take(&mut self) -> Vec<Spoken> {
-        if !self.parts.is_empty() {
+        if !self.parts.is_empty() && !std::mem::take(&mut self.paid) {
             self.pace.spend(now_ms());
         }
         std::mem::take(&mut self.parts)
