@@ -36,12 +36,14 @@ async fn five_hundred_connections_dropped_in_every_state_leave_nothing_behind() 
             }
         }
     }
-    let most = server.mappings();
-    assert!(most > mappings + CONNECTIONS, "mappings count processes: {mappings} before, {most} now");
+    // A quarter have signed in, which takes a process each, at a native edge the only ones of the guest's.
+    let grown = server.mappings().saturating_sub(mappings);
+    assert!(grown >= 2 * CONNECTIONS / 4, "mappings count processes: {grown} more than {mappings} before");
+    let slack_mappings = SLACK_MAPPINGS.min(grown / 2);
     drop((silent, wires));
     soon("the last of them to be gone", async {
         // Each look is an answered request, which sets the pace.
-        while server.descriptors() > descriptors + SLACK_DESCRIPTORS || server.mappings() > mappings + SLACK_MAPPINGS {
+        while server.descriptors() > descriptors + SLACK_DESCRIPTORS || server.mappings() > mappings + slack_mappings {
             answers(&server).await;
         }
     })
