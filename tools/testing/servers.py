@@ -8,7 +8,7 @@ import os
 
 # Test programs by package and name; suites of JavaScript by folder.
 RUST = {("umbra-server-tests", "live"), ("umbra-faults", "live"), ("umbra-faults", "sweep")}
-NODE = {"tests/browser"}
+NODE = {"clients/js", "tests/browser"}
 # Test programs on lunatic that open connections: the launcher puts an edge into the node of each test, or does not.
 PROCESSES = {("umbra", "processes")}
 # Who owns the connections of a server on the launcher.
