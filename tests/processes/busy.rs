@@ -36,11 +36,8 @@ fn letter(stage: &mut Stage, user: Handle<UserMessage>) -> (u64, Vec<String>) {
 fn behind_the_burst_actions_wait_and_leave_in_one_message_before_whatever_else_comes(mailbox: Mailbox<Report, Wire>) {
     let mut stage = Stage::new(mailbox);
     let lone = LoneRoom::with_pace(&mut stage, FOREVER_MS);
-    let ops = 2..2 + BURST;
-    for op in ops.clone() {
+    for op in 2..2 + BURST {
         lone.command("ann", lone.ann, op, chat("at once"));
-    }
-    for op in ops {
         // Her joining was the first entry.
         assert_eq!(letter(&mut stage, lone.ann), (op, vec!["event".into(), format!("{op} ok")]));
     }
