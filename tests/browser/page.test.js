@@ -40,6 +40,8 @@ for (const [size, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP }
       const options = { viewport, colorScheme, locale };
       const ann = await browser.player(server.address, options);
       const fits = (where) => ann.assertFitsWidth(where);
+      // Drawn: the client that the page runs on is loaded after the page itself.
+      await ann.get('name-go').waitFor();
       assert.equal(await ann.page.getAttribute('html', 'data-theme'), colorScheme);
       await fits('name');
       await ann.signIn('A name of 24 characters!');
