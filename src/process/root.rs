@@ -74,8 +74,12 @@ fn user_manager(settings: Settings, inbox: &Inbox<SupervisorMessage>) -> ChildSp
 fn listener(settings: &Settings) -> ChildSpec {
     use super::listener::{self, ListenerArgs, at_edge};
 
-    let settings = Settings { bind: listener::choose_port(settings.bind), ..settings.clone() };
-    let args = move |ack| ListenerArgs { settings: settings.clone(), ack };
+    // Chosen right before it is opened for the first time: in between, somebody else could take it.
+    let (chosen, settings) = (std::cell::OnceCell::new(), settings.clone());
+    let args = move |ack| {
+        let bind = *chosen.get_or_init(|| listener::choose_port(settings.bind));
+        ListenerArgs { settings: Settings { bind, ..settings.clone() }, ack }
+    };
     let spec = if edge().is_some() {
         ChildSpec::new("listener", move |starter| {
             starter.link(args(starter.ack()), at_edge::run, &LIMITS, || ListenerMessage::Stop)
