@@ -258,6 +258,14 @@ impl<'a> Table<'a> {
     async fn calm(&self) {
         self.network.calm();
         join_all(self.players.iter().map(Player::is_online)).await;
+        if self.plan.faults.iter().any(|fault| matches!(fault, Fault::Frames(_))) {
+            // Whoever misses the last frame learns of it from the next one only, and would be offline for the farewell.
+            for player in &self.players {
+                let mark = player.mark();
+                player.drop_connection();
+                player.is_back_since(mark).await;
+            }
+        }
     }
 
     async fn story(self) -> Result<Story, RunError> {
