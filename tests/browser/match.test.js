@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { giveHints, gone, place, vote } from './moves.js';
 import { DESKTOP, PHONE, openBrowser, startMatch } from './players.js';
 import { Proxy } from './proxy.js';
 import { Server } from './server.js';
@@ -17,13 +18,6 @@ after(async () => {
   await server?.kill();
 });
 
-async function gone(players) {
-  for (const player of players) {
-    assert.deepEqual(player.faults, [], `${player.name}'s page has no faults`);
-    await player.context.close();
-  }
-}
-
 test('two pages play tictactoe to the end; one loses its connection midway and the match goes on', async (t) => {
   const wire = await Proxy.before(server.port);
   t.after(() => wire.close());
@@ -31,13 +25,8 @@ test('two pages play tictactoe to the end; one loses its connection midway and t
   const bob = await (await browser.player(wire.address, { viewport: PHONE })).signIn('Bob');
   await startMatch('tictactoe', [ann, bob]);
 
-  const place = async (player, cell) => {
-    await player.myTurn();
-    await player.click(`cell-${cell}`);
-    for (const each of [ann, bob]) await each.has(`cell-${cell}`, 'data-mark', player === ann ? 'X' : 'O');
-  };
-  await place(ann, 0);
-  await place(bob, 4);
+  await place([ann, bob], ann, 0);
+  await place([ann, bob], bob, 4);
 
   await ann.myTurn();
   const before = wire.accepted;
@@ -54,7 +43,7 @@ test('two pages play tictactoe to the end; one loses its connection midway and t
   await ann.has('seat-1', 'data-online', 'true');
   await bob.has('cell-1', 'data-mark', 'X');
 
-  await place(bob, 3);
+  await place([ann, bob], bob, 3);
   await ann.myTurn();
   await ann.click('cell-2');
   for (const player of [ann, bob]) {
@@ -70,23 +59,8 @@ test('four pages play undercover to the end: hints, a vote, and the secret told'
   for (const name of ['Ann', 'Bob', 'Cy', 'Di']) {
     players.push(await (await browser.player(server.address, { viewport: name === 'Di' ? PHONE : DESKTOP })).signIn(name));
   }
-  await startMatch('undercover', players);
-  const words = await Promise.all(players.map((player) => player.text('word')));
-  const odd = words.findIndex((word) => words.filter((each) => each === word).length === 1);
-  assert.ok(odd >= 0, `one of four has another word: ${words}`);
-
-  for (const player of players) {
-    await player.myTurn();
-    await player.fill('speak-input', `a hint of ${player.name}`);
-    await player.click('speak-send');
-  }
-  for (const player of players) await player.sees('hints-1', 'a hint of Di');
-
-  const scapegoat = (odd + 1) % players.length;
-  for (const [seat, player] of players.entries()) {
-    await player.click(seat === odd ? `vote-${scapegoat}` : `vote-${odd}`);
-    await player.click('vote-send');
-  }
+  const { words, odd } = await giveHints(players);
+  for (const seat of players.keys()) await vote(players, odd, seat);
   for (const player of players) {
     await player.sees('verdict', 'The civilians win');
     assert.equal(await player.text('undercovers'), players[odd].name);

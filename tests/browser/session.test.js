@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { takeTheMatchBack } from './moves.js';
 import { openBrowser, startMatch } from './players.js';
 import { Proxy } from './proxy.js';
 import { Server } from './server.js';
@@ -40,21 +41,7 @@ test('a page that is reloaded in the middle of a match goes on in it, with every
 test('a second tab asks before it takes over; the first one says so, and can take the match back', async () => {
   const [ann, bob] = [await player('Ann'), await player('Bob')];
   await startMatch('tictactoe', [ann, bob]);
-  const first = ann.page;
-  const second = await ann.openTab();
-  await second.getByTestId('continue-here').click();
-  await second.getByTestId('match').waitFor();
-  await ann.get('replaced').waitFor();
-
-  ann.page = second;
-  await ann.click('cell-4');
-  await bob.has('cell-4', 'data-mark', 'X');
-
-  ann.page = first;
-  await ann.click('take-over');
-  await ann.has('cell-4', 'data-mark', 'X');
-  await second.getByTestId('replaced').waitFor();
-  assert.deepEqual(ann.faults, []);
+  await takeTheMatchBack(ann, bob);
 });
 
 test('a second tab can be somebody else, and both play against each other', async () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { giveHints, gone, place, takeTheMatchBack, vote } from './moves.js';
 import { WASM, openBrowser, startMatch } from './players.js';
 import { Proxy } from './proxy.js';
 import { Server } from './server.js';
@@ -29,13 +30,8 @@ function listenIn(page) {
 /** Ann, who begins, wins with the first row; whoever's wire it is loses the connection in the middle. */
 async function playTicTacToe({ ann, bob, wire, cut }) {
   await startMatch('tictactoe', [ann, bob]);
-  const place = async (player, cell) => {
-    await player.myTurn();
-    await player.click(`cell-${cell}`);
-    for (const each of [ann, bob]) await each.has(`cell-${cell}`, 'data-mark', player === ann ? 'X' : 'O');
-  };
-  await place(ann, 0);
-  await place(bob, 4);
+  await place([ann, bob], ann, 0);
+  await place([ann, bob], bob, 4);
 
   await ann.myTurn();
   const before = wire.accepted;
@@ -52,17 +48,16 @@ async function playTicTacToe({ ann, bob, wire, cut }) {
   assert.ok(wire.accepted > before, 'the page has reconnected by itself');
   await other.has(`seat-${seat}`, 'data-online', 'true');
   if (cut === bob) await bob.has('cell-1', 'data-mark', 'X');
-  else await place(ann, 1);
+  else await place([ann, bob], ann, 1);
 
-  await place(bob, 3);
+  await place([ann, bob], bob, 3);
   await ann.myTurn();
   await ann.click('cell-2');
   for (const each of [ann, bob]) {
     await each.has('room', 'data-phase', 'WAITING');
     await each.sees('verdict', 'Ann wins');
-    assert.deepEqual(each.faults, [], `${each.name}'s page has no faults`);
-    await each.context.close();
   }
+  await gone([ann, bob]);
 }
 
 test('a page on bincode and a page on JSON play tictactoe to the end; the one on bincode loses its connection midway', async (t) => {
@@ -89,35 +84,19 @@ test('two pages on bincode and two on JSON play undercover to the end, while the
   const wire = await Proxy.before(server.port);
   t.after(() => wire.close());
   const players = [await player('Ann', WASM), await player('Bob', '/'), await player('Cy', WASM, wire.address), await player('Di', '/')];
-  await startMatch('undercover', players);
-  const words = await Promise.all(players.map((each) => each.text('word')));
-  const odd = words.findIndex((word) => words.filter((each) => each === word).length === 1);
-  assert.ok(odd >= 0, `one of four has another word: ${words}`);
-
-  for (const each of players) {
-    await each.myTurn();
-    await each.fill('speak-input', `a hint of ${each.name}`);
-    await each.click('speak-send');
-  }
-  for (const each of players) await each.sees('hints-1', 'a hint of Di');
-  const scapegoat = (odd + 1) % players.length;
-  const vote = async (each, seat) => {
-    await each.click(seat === odd ? `vote-${scapegoat}` : `vote-${odd}`);
-    await each.click('vote-send');
-  };
-  for (const seat of [0, 2]) await vote(players[seat], seat);
+  const { odd } = await giveHints(players);
+  for (const seat of [0, 2]) await vote(players, odd, seat);
   wire.cut();
   await players[2].isIn('offline');
   await players[1].has('seat-2', 'data-online', 'false');
   wire.mend();
   await players[2].isIn('online');
-  for (const seat of [1, 3]) await vote(players[seat], seat);
+  for (const seat of [1, 3]) await vote(players, odd, seat);
   for (const each of players) {
     await each.sees('verdict', 'The civilians win');
     assert.equal(await each.text('undercovers'), players[odd].name);
-    assert.deepEqual(each.faults, [], `${each.name}'s page has no faults`);
-    await each.context.close();
   }
+  await gone(players);
 });
 
 test('a server that is killed and started again is found by the page on bincode itself', async () => {
@@ -140,18 +119,6 @@ test('a server that is killed and started again is found by the page on bincode 
 test('the page on bincode is replaced by a newer one of the same user, and can take the match back', async () => {
   const [ann, bob] = [await player('Ann', WASM), await player('Bob', '/')];
   await startMatch('tictactoe', [ann, bob]);
-  const first = ann.page;
-  const second = await ann.openTab();
-  await second.getByTestId('continue-here').click();
-  await second.getByTestId('match').waitFor();
-  await ann.get('replaced').waitFor();
-  ann.page = second;
-  await ann.click('cell-4');
-  await bob.has('cell-4', 'data-mark', 'X');
-  ann.page = first;
-  await ann.click('take-over');
-  await ann.has('cell-4', 'data-mark', 'X');
-  await second.getByTestId('replaced').waitFor();
-  assert.deepEqual(ann.faults, []);
+  await takeTheMatchBack(ann, bob);
   for (const each of [ann, bob]) await each.context.close();
 });
