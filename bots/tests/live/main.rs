@@ -2,6 +2,7 @@
 
 mod minds;
 mod moves;
+#[path = "../../../clients/lunatic/tests/live/port.rs"]
 mod port;
 mod restart;
 mod settings;

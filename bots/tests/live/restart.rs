@@ -8,7 +8,7 @@ use umbra_client_scenarios::{Server, words};
 use umbra_otp::{Handle, Inbox, ProcessLimits, SupervisorMessage, names, spawn_link};
 use umbra_protocol::{ClientFrame, ClientMessage, Hello, ServerFrame, Subprotocol};
 
-use crate::port::{Port, watch_over_this_test};
+use crate::port::{Port, SOON, watch_over_this_test};
 
 fn supervise(settings: Settings, inbox: Inbox<SupervisorMessage>) {
     supervisor(&settings).run(inbox, || {});
@@ -38,7 +38,7 @@ fn wish(frame: &ClientFrame) -> &'static str {
 
 #[lunatic::test]
 fn a_bot_that_is_killed_is_started_again_and_takes_up_its_session() {
-    watch_over_this_test();
+    watch_over_this_test(SOON * 2);
     let mut server = Server::new(Port::any(), Subprotocol::Bincode);
     let settings = Settings { count: 1, url: server.url(), room: None, game: "tictactoe".into() };
     let limits = ProcessLimits { memory_bytes: None, may_spawn: true };
@@ -59,7 +59,7 @@ fn a_bot_that_is_killed_is_started_again_and_takes_up_its_session() {
 
 #[lunatic::test]
 fn a_bot_whose_session_the_server_does_not_know_any_more_signs_in_as_somebody_new() {
-    watch_over_this_test();
+    watch_over_this_test(SOON * 2);
     let mut server = Server::new(Port::any(), Subprotocol::Bincode);
     let settings = Settings { count: 1, url: server.url(), room: None, game: "tictactoe".into() };
     let limits = ProcessLimits { memory_bytes: None, may_spawn: true };

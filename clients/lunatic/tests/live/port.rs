@@ -31,11 +31,11 @@ impl Listen for Port {
     }
 }
 
-/// Ends a test that hangs: accepting has no time-out.
-pub fn watch_over_this_test() {
-    fn watch((): ()) {
-        sleep(SOON * 4);
+/// Ends a test that hangs for so long: accepting has no time-out.
+pub fn watch_over_this_test(limit: Duration) {
+    fn watch(limit: Duration) {
+        sleep(limit);
         exit_failed("the test hangs");
     }
-    spawn_link_plain((), watch, &ProcessLimits { memory_bytes: None, may_spawn: false }).expect("a process");
+    spawn_link_plain(limit, watch, &ProcessLimits { memory_bytes: None, may_spawn: false }).expect("a process");
 }

@@ -6,11 +6,11 @@ use umbra_client_lunatic::Told;
 use umbra_client_scenarios::{Live, Server, list, play};
 use umbra_otp::{Inbox, Wire};
 
-use crate::port::{Port, watch_over_this_test};
+use crate::port::{Port, SOON, watch_over_this_test};
 use crate::program::Process;
 
 fn play_in(subprotocol: Subprotocol, mailbox: Mailbox<Told, Wire>) {
-    watch_over_this_test();
+    watch_over_this_test(SOON * 4);
     let mut inbox = Inbox::from(mailbox);
     for scenario in list::all() {
         play(&scenario, &mut Live::new(Server::new(Port::any(), subprotocol), Process::new(&mut inbox)));
