@@ -5,7 +5,7 @@ BROWSER_TESTS="$ROOT/tests/browser"
 
 # prepare_browser: makes `node --test` in tests/browser able to run.
 prepare_browser() {
-    command -v node >/dev/null || fail "node 18 or newer is needed for the tests of the page (on Debian: apt-get install nodejs npm)"
+    command -v node >/dev/null || fail "node 20 or newer is needed for the tests of the page (on Debian: apt-get install nodejs npm)"
     prepare_node_packages "$BROWSER_TESTS"
     find_chromium >/dev/null || alone chromium unpack_chromium
 }

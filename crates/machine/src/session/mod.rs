@@ -43,7 +43,7 @@ use line::Line;
 use outbox::Outbox;
 pub use rebirth::{Rebirth, Step as RebirthStep};
 use replies::Replies;
-use result::Result as MatchResult;
+use result::MatchResult;
 use travel::Parting;
 
 /// One signed-in user.

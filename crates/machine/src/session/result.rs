@@ -5,13 +5,13 @@
 use super::Session;
 
 /// `GAME_OVER`, until the client says that it has it.
-pub(super) struct Result {
+pub(super) struct MatchResult {
     seq: u64,
     /// While nobody is connected: how long it is kept for them.
     until_ms: Option<u64>,
 }
 
-impl Result {
+impl MatchResult {
     /// Whether a client that has everything up to `seq` has it.
     pub fn is_among(&self, seq: u64) -> bool {
         self.seq <= seq
@@ -21,7 +21,7 @@ impl Result {
 impl Session {
     /// The event `seq` is the end of a match.
     pub(super) fn keep_result(&mut self, seq: u64) {
-        self.result = Some(Result { seq, until_ms: None });
+        self.result = Some(MatchResult { seq, until_ms: None });
     }
 
     /// The client has everything up to `seq`.
