@@ -116,7 +116,7 @@ impl Choice {
             Task::Visits => (Duration::ZERO, seconds(3.0, 2.0)),
             Task::Saturation(_) | Task::Harder(..) | Task::Idle(_) => (seconds(0.5, 0.3), seconds(2.0, 1.0)),
         };
-        Times { warm_up, window, settle: seconds(1.0, 0.5) }
+        Times { warm_up, window, settle: seconds(3.0, 1.5) }
     }
 
     fn each_peer(&self, round: usize, steps: &mut Vec<Step>, tasks: Vec<Task>) {

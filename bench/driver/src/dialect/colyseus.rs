@@ -79,9 +79,12 @@ impl Dialect for Colyseus {
         let mut connection = take(addr, &reservation).await?;
         connection.send_binary(&[LEAVE_ROOM]).await?;
         // It answers by closing.
-        match connection.read(RESERVATION_TIMEOUT).await? {
-            Received::Close { .. } | Received::Eof => {}
-            other => bail!("not let out: {other:?}"),
+        loop {
+            match connection.read(RESERVATION_TIMEOUT).await? {
+                Received::Close { .. } | Received::Eof => break,
+                Received::Ping(_) | Received::Pong(_) => {}
+                other => bail!("not let out: {other:?}"),
+            }
         }
         connection.send_frame(&goodbye()).await.or_else(|error| match error.kind() {
             std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset => Ok(()),
