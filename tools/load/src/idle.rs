@@ -11,7 +11,7 @@ use crate::room;
 use crate::server::Server;
 
 /// How long the server may come to rest before it is weighed.
-const SETTLE: Duration = Duration::from_secs(2);
+const SETTLE: Duration = Duration::from_secs(3);
 
 /// Added bytes for each user.
 ///
