@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Event;
 use crate::binary::{EVENT_FRAME, bytes};
-use crate::json::{event_body, event_head};
+use crate::json::{event_body, event_head, id_in_head};
 
 /// An event encoded once in both formats, for any number of receivers: only the `seq` is still to be filled in.
 ///
@@ -91,8 +91,7 @@ impl EncodedEvent {
 
     /// The id on the wire.
     pub fn id(&self) -> &str {
-        let head = std::str::from_utf8(&self.text()[..self.seq_at as usize]).unwrap_or_default();
-        head.split('"').nth(3).unwrap_or_default()
+        id_in_head(&self.text()[..self.seq_at as usize])
     }
 
     /// How many bytes it holds in both formats together: what an outbox counts.

@@ -23,9 +23,18 @@ pub fn encode_server_json(frame: &ServerFrame) -> String {
     }
 }
 
+const EVENT_ID: &str = r#"{"id":""#;
+const EVENT_SEQ: &str = r#"","seq":"#;
+
 /// An event's frame up to its `seq`.
 pub(crate) fn event_head(id: &str) -> String {
-    [r#"{"id":""#, id, r#"","seq":"#].concat()
+    [EVENT_ID, id, EVENT_SEQ].concat()
+}
+
+/// The id that [`event_head`] was made of; nothing if it is none.
+pub(crate) fn id_in_head(head: &[u8]) -> &str {
+    let id = head.strip_prefix(EVENT_ID.as_bytes()).and_then(|rest| rest.strip_suffix(EVENT_SEQ.as_bytes()));
+    id.and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
 }
 
 /// Writes an event's frame from behind its `seq`.
