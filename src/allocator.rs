@@ -4,9 +4,10 @@
 //! more memory costs every process a call of the operating system; so its first memory is part of the image, where zeroes
 //! that nobody has touched take no place.
 
-use core::alloc::Layout;
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
 use core::mem::MaybeUninit;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 use talc::base::Talc;
 use talc::base::binning::Binning;
@@ -23,8 +24,89 @@ const OVERHEAD_BYTES: usize = 256;
 
 static mut FIRST: [MaybeUninit<u8>; FIRST_BYTES] = [MaybeUninit::uninit(); FIRST_BYTES];
 
+/// The largest block that is kept for the next who wants one of its size, in bytes.
+const SMALL_BYTES: usize = 512;
+/// Sizes of small blocks are multiples of this many bytes.
+const STEP_BYTES: usize = 16;
+/// What every block is aligned to at least, in bytes.
+const ALIGN_BYTES: usize = 8;
+
 #[global_allocator]
-static ALLOCATOR: TalcSyncCell<FirstThenMore, WasmBinning> = TalcSyncCell::new_wasm(FirstThenMore::Untouched);
+static ALLOCATOR: Allocator = Allocator {
+    kept: [const { Cell::new(ptr::null_mut()) }; SMALL_BYTES / STEP_BYTES],
+    rest: TalcSyncCell::new_wasm(FirstThenMore::Untouched),
+};
+
+/// Small blocks are kept when they are freed, in a list for each size: what a message takes is what the one before it
+/// took, and found without a search. Everything else is talc's.
+struct Allocator {
+    /// The first free block of each size; each holds the next one.
+    kept: [Cell<*mut u8>; SMALL_BYTES / STEP_BYTES],
+    rest: TalcSyncCell<FirstThenMore, WasmBinning>,
+}
+
+// SAFETY: every process has one thread.
+unsafe impl Sync for Allocator {}
+
+impl Allocator {
+    /// The list for such blocks, if they are small.
+    fn list(&self, layout: Layout) -> Option<(&Cell<*mut u8>, Layout)> {
+        let (bytes, align) = (layout.size(), layout.align());
+        let place = bytes.wrapping_sub(1) / STEP_BYTES;
+        let list = self.kept.get(place).filter(|_| align <= ALIGN_BYTES)?;
+        // SAFETY: the alignment is a power of two, and the size a small number.
+        Some((list, unsafe { Layout::from_size_align_unchecked((place + 1) * STEP_BYTES, ALIGN_BYTES) }))
+    }
+}
+
+// SAFETY: what it hands out is talc's, of the wanted size and alignment or more, and on one list at most.
+unsafe impl GlobalAlloc for Allocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let Some((list, layout)) = self.list(layout) else {
+            // SAFETY: as promised to this function.
+            return unsafe { self.rest.alloc(layout) };
+        };
+        let first = list.get();
+        if first.is_null() {
+            // SAFETY: it has a size.
+            return unsafe { self.rest.alloc(layout) };
+        }
+        // SAFETY: a block on the list holds the next one, and nobody else has it.
+        list.set(unsafe { first.cast::<*mut u8>().read() });
+        first
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        let Some((list, _)) = self.list(layout) else {
+            // SAFETY: as promised to this function; it was talc's.
+            return unsafe { self.rest.dealloc(block, layout) };
+        };
+        // SAFETY: it is large enough, aligned, and nobody else has it any more.
+        unsafe { block.cast::<*mut u8>().write(list.get()) };
+        list.set(block);
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        // SAFETY: the alignment is the one that it had.
+        let wanted = unsafe { Layout::from_size_align_unchecked(bytes, layout.align()) };
+        match (self.list(layout), self.list(wanted)) {
+            // SAFETY: as promised to this function; it was talc's, and stays so.
+            (None, None) => unsafe { self.rest.realloc(block, layout, bytes) },
+            (Some((_, has)), Some((_, wants))) if has == wants => block,
+            _ => {
+                // SAFETY: as promised to this function; both have room for what is copied.
+                unsafe {
+                    let other = self.alloc(wanted);
+                    if !other.is_null() {
+                        ptr::copy_nonoverlapping(block, other, layout.size().min(bytes));
+                        self.dealloc(block, layout);
+                    }
+                    other
+                }
+            }
+        }
+    }
+}
 
 /// Where the allocator's memory comes from.
 #[derive(Debug)]
