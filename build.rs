@@ -19,6 +19,11 @@ const WASM_FILES: [&str; 2] = ["umbra_client.js", "umbra_client_bg.wasm"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    // By these the launcher knows which part of a process's stack is in use, and takes back the rest of an idle one's.
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
+        println!("cargo::rustc-link-arg-bins=--export=__stack_pointer");
+        println!("cargo::rustc-link-arg-bins=--export=__stack_low");
+    }
     println!("cargo::rerun-if-changed={WEB}");
     for file in CLIENT_FILES {
         println!("cargo::rerun-if-changed={CLIENT}/{file}");

@@ -16,8 +16,10 @@ pub(crate) struct Mailbox(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     waiting: Vec<Signal>,
-    /// Of the receiver, while it waits.
+    /// Of the receiver, once it has waited.
     waker: Option<Waker>,
+    /// It waits.
+    awaited: bool,
     /// Nobody will receive any more.
     closed: bool,
 }
@@ -25,17 +27,15 @@ struct Inner {
 impl Mailbox {
     /// Never waits. What is sent to a closed one is dropped.
     pub(crate) fn push(&self, signal: Signal) {
-        let waker = {
-            let mut inner = self.lock();
-            if inner.closed {
-                return;
-            }
-            inner.waiting.push(signal);
-            inner.waker.take()
-        };
-        // Without the lock: the receiver may run at once, on this thread.
-        if let Some(waker) = waker {
-            waker.wake();
+        let mut inner = self.lock();
+        if inner.closed {
+            return;
+        }
+        inner.waiting.push(signal);
+        if mem::take(&mut inner.awaited)
+            && let Some(waker) = &inner.waker
+        {
+            waker.wake_by_ref();
         }
     }
 
@@ -46,6 +46,7 @@ impl Mailbox {
             if inner.waker.as_ref().is_none_or(|waker| !waker.will_wake(context.waker())) {
                 inner.waker = Some(context.waker().clone());
             }
+            inner.awaited = true;
             return Poll::Pending;
         }
         Poll::Ready(mem::take(&mut inner.waiting))

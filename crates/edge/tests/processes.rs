@@ -258,3 +258,8 @@ async fn what_is_not_a_connections_message_changes_nothing() {
     stage.send(id, &deliver("still here"));
     assert_eq!(text(&mut client).await, "still here");
 }
+
+#[test]
+fn the_guest_and_its_runtime_mean_the_same_by_a_message_that_comes_after_others() {
+    assert_eq!(umbra_otp::foreign::AFTER_OTHERS, umbra_runtime::AFTER_OTHERS);
+}

@@ -26,6 +26,10 @@ pub(crate) const LAST_WORDS: i64 = 103;
 /// From a process to itself, later: look whether somebody it monitors still lives.
 pub(crate) const LOOK_AGAIN: i64 = 104;
 
+/// From a process to itself: a message of the program's own, which a runtime that can tell may let come after what others are
+/// about to send.
+pub(crate) const AFTER_OTHERS: i64 = 105;
+
 pub(crate) fn post<T: Serialize>(to: ProcessId, kind: i64, body: &T) {
     written(kind, body).send(to);
 }

@@ -8,6 +8,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{Handle, ProcessId, control, names, wire};
 
+/// The tag of a message from a process to itself which may come after what others are about to send: the runtime is to let
+/// them run first.
+pub const AFTER_OTHERS: i64 = control::AFTER_OTHERS;
+
 /// Whether a message under this tag of the runtime is one of a program's own; whatever else is under way is this crate's.
 pub fn is_message(tag: Option<i64>) -> bool {
     tag.unwrap_or(control::MESSAGE) == control::MESSAGE

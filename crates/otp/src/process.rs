@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::{self, MESSAGE};
+use crate::control::{self, AFTER_OTHERS, MESSAGE};
 use crate::host::{self, TimerId};
 
 /// Where messages of type `M` go: `Copy`, and may itself travel inside a message (as two numbers, node and process).
@@ -47,6 +47,11 @@ impl<M: Serialize> Handle<M> {
     /// If the message cannot be encoded, which is a mistake in its `Serialize`.
     pub fn send(&self, message: M) {
         control::post(self.id, MESSAGE, &message);
+    }
+
+    /// As [`Handle::send`], to this process itself, and if the runtime can do that, after what others are about to send.
+    pub(crate) fn send_after_others(&self, message: M) {
+        control::post(self.id, AFTER_OTHERS, &message);
     }
 
     /// As [`Handle::send`], once `after` has passed; also if this process has ended by then.

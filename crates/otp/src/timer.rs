@@ -38,15 +38,15 @@ impl Timer {
         self.pending = Some(inbox.this().send_after(message(Epoch(self.epoch)), after));
     }
 
-    /// Sends `message(epoch)` to this process now: it comes after all that waits in the mailbox, and, since the process lets
-    /// others run before it comes, after what they were about to send. An earlier arming is void.
+    /// Sends `message(epoch)` to this process now: it comes after all that waits in the mailbox and, on the launcher, after
+    /// what others were about to send. An earlier arming is void.
     pub fn arm_at_once<M>(&mut self, inbox: &Inbox<M>, message: impl FnOnce(Epoch) -> M)
     where
         M: Serialize,
     {
         self.cancel();
         self.sent = true;
-        inbox.this().send(message(Epoch(self.epoch)));
+        inbox.this().send_after_others(message(Epoch(self.epoch)));
     }
 
     /// Whatever is under way is void. Nothing happens to a timer that is not armed.

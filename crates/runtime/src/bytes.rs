@@ -57,14 +57,15 @@ fn clock_time_get(mut caller: Caller<'_, ProcessState>, clock: i32, _precision: 
 }
 
 fn memory_and_state<'a>(caller: &'a mut Caller<'_, ProcessState>) -> Result<(&'a mut [u8], &'a mut ProcessState)> {
-    let memory = match caller.data().memory {
-        Some(memory) => memory,
-        None => look_up(caller)?,
-    };
+    let memory = memory(caller)?;
     Ok(memory.data_and_store_mut(caller))
 }
 
-fn look_up(caller: &mut Caller<'_, ProcessState>) -> Result<Memory> {
+/// The guest's memory, looked up once.
+pub(crate) fn memory(caller: &mut Caller<'_, ProcessState>) -> Result<Memory> {
+    if let Some(memory) = caller.data().memory {
+        return Ok(memory);
+    }
     let memory = caller.get_export("memory").and_then(Extern::into_memory);
     let memory = memory.ok_or_else(|| anyhow!("the guest exports no memory"))?;
     caller.data_mut().memory = Some(memory);

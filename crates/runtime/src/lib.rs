@@ -12,11 +12,14 @@
 //! ```
 
 mod absent;
+mod bonds;
 mod bytes;
 mod cache;
+mod control_block;
 mod epochs;
 mod idle;
 mod life;
+mod links;
 mod module;
 mod node;
 mod outcome;
@@ -28,6 +31,7 @@ mod spawn;
 mod state;
 mod tuning;
 
+pub use links::AFTER_OTHERS;
 pub use module::{Module, Runtime};
 pub use node::{Node, Registry, Running};
 pub use outcome::Outcome;
@@ -38,7 +42,7 @@ pub use tuning::{MemoryPlan, Tuning};
 
 /// lunatic's own words for what runs in a node: what native processes are written against.
 pub use lunatic_process::{
-    DeathReason, Process, Signal, WasmProcess,
+    DeathReason, Process, Signal,
     env::Environment,
     message::{DataMessage, Message},
 };

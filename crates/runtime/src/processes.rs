@@ -8,18 +8,19 @@ use async_trait::async_trait;
 use dashmap::DashMap;
 use lunatic_process::env::Environment;
 use lunatic_process::{Process, Signal};
+use rustc_hash::FxBuildHasher;
 
 /// All processes of a node. Numbers start at 1 and are never given twice.
 pub struct Processes {
     next: AtomicU64,
-    all: DashMap<u64, Arc<dyn Process>>,
+    all: DashMap<u64, Arc<dyn Process>, FxBuildHasher>,
     /// Linked to each process before its first instruction: hears as [`Signal::LinkDied`] how each one ends.
     watcher: Option<Arc<dyn Process>>,
 }
 
 impl Processes {
     pub(crate) fn new(watcher: Option<Arc<dyn Process>>) -> Self {
-        Self { next: AtomicU64::new(1), all: DashMap::new(), watcher }
+        Self { next: AtomicU64::new(1), all: DashMap::default(), watcher }
     }
 
     /// Ends every process, without a word to any.

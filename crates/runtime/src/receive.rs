@@ -1,5 +1,5 @@
-//! RUNTIME: `lunatic::message::receive`, in the place of lunatic's own: the same to the guest, and it gives memory back
-//! while a process has nothing to do.
+//! RUNTIME: `lunatic::message::receive` and `send_receive_skip_search`, in the place of lunatic's own: the same to the guest, and
+//! they give memory back while a process has nothing to do.
 
 use std::time::Duration;
 
@@ -8,8 +8,7 @@ use lunatic_process::message::Message;
 use tokio::time::timeout;
 use wasmtime::{Caller, Extern, Linker};
 
-use crate::ProcessState;
-use crate::idle;
+use crate::{ProcessState, bytes, idle, links};
 
 /// What the guest is told: what kind of message there is now, or that none came in time.
 const DATA: u32 = 0;
@@ -17,11 +16,14 @@ const LINK_DIED: u32 = 1;
 const PROCESS_DIED: u32 = 2;
 const TIMED_OUT: u32 = 9027;
 
-/// Takes the place of lunatic's function.
+/// Takes the place of lunatic's functions.
 pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
     linker.allow_shadowing(true);
     linker.func_wrap3_async("lunatic::message", "receive", |caller, tags, count, limit_ms| {
         Box::new(receive(caller, tags, count, limit_ms))
+    })?;
+    linker.func_wrap3_async("lunatic::message", "send_receive_skip_search", |caller, to, tag, limit_ms| {
+        Box::new(ask(caller, to, tag, limit_ms))
     })?;
     linker.allow_shadowing(false);
     Ok(())
@@ -31,12 +33,20 @@ pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
 /// if that is the largest number.
 async fn receive(mut caller: Caller<'_, ProcessState>, tags: u32, count: u32, limit_ms: u64) -> Result<u32> {
     let tags = if count == 0 { None } else { Some(read_tags(&mut caller, tags, count)?) };
-    let ProcessState { mailbox, scratch, idle, .. } = caller.data_mut();
-    let message = idle::wait(mailbox.pop(tags.as_deref()), idle);
+    wait(&mut caller, tags.as_deref(), limit_ms).await
+}
+
+/// Sends the message that was written to a process, and waits for the next with this tag, as [`receive`] does.
+async fn ask(mut caller: Caller<'_, ProcessState>, to: u64, tag: i64, limit_ms: u64) -> Result<u32> {
+    links::send_scratch(caller.data_mut(), to)?;
+    wait(&mut caller, Some(&[tag]), limit_ms).await
+}
+
+async fn wait(caller: &mut Caller<'_, ProcessState>, tags: Option<&[i64]>, limit_ms: u64) -> Result<u32> {
     let message = match limit_ms {
-        u64::MAX => message.await,
-        limit_ms => match timeout(Duration::from_millis(limit_ms), message).await {
-            Ok(message) => message,
+        u64::MAX => next(caller, tags).await?,
+        limit_ms => match timeout(Duration::from_millis(limit_ms), next(caller, tags)).await {
+            Ok(message) => message?,
             Err(_) => return Ok(TIMED_OUT),
         },
     };
@@ -45,8 +55,22 @@ async fn receive(mut caller: Caller<'_, ProcessState>, tags: u32, count: u32, li
         Message::LinkDied(_) => LINK_DIED,
         Message::ProcessDied(_) => PROCESS_DIED,
     };
-    *scratch = Some(message);
+    caller.data_mut().scratch = Some(message);
     Ok(kind)
+}
+
+async fn next(caller: &mut Caller<'_, ProcessState>, tags: Option<&[i64]>) -> Result<Message> {
+    caller.data_mut().idle.stir();
+    loop {
+        let ProcessState { control, idle, .. } = caller.data_mut();
+        match idle.wait(|| control.poll_message(tags)).await {
+            Some(message) => return Ok(message),
+            None => {
+                let memory = bytes::memory(caller)?;
+                idle::give_back(caller, memory);
+            }
+        }
+    }
 }
 
 fn read_tags(caller: &mut Caller<'_, ProcessState>, tags: u32, count: u32) -> Result<Vec<i64>> {

@@ -1,4 +1,4 @@
-//! RUNTIME: how a process starts: `lunatic::process::spawn`, and the root process of a node.
+//! RUNTIME: how a process starts: `lunatic::process::spawn` and `get_or_spawn`, and the root process of a node.
 //!
 //! What a guest sees of it is what it sees of lunatic's own. What is different is how a process that computes is made to
 //! let go of its thread: lunatic counts its instructions, which takes a sixth of a node's processor time; here the engine's
@@ -12,7 +12,7 @@ use lunatic_process::config::ProcessConfig as _;
 use lunatic_process::env::Environment as _;
 use lunatic_process::runtimes::wasmtime::WasmtimeCompiledModule;
 use lunatic_process::state::ProcessState as _;
-use lunatic_process::{Process, Signal, WasmProcess};
+use lunatic_process::{Process, Signal};
 use lunatic_process_api::{ProcessConfigCtx as _, ProcessCtx as _};
 use lunatic_wasi_api::LunaticWasiCtx as _;
 use tokio::task::{self, JoinHandle};
@@ -31,60 +31,107 @@ const PARAMETER_BYTES: usize = 17;
 /// Whom a new process is linked to, and what the link is called there.
 pub(crate) type Link = (Option<i64>, Arc<dyn Process>);
 
-/// Takes the place of lunatic's function.
+/// Takes the place of lunatic's functions.
 pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
     linker.allow_shadowing(true);
     linker.func_wrap8_async(
         "lunatic::process",
         "spawn",
         |caller, link, settings, module, name, name_bytes, parameters, parameters_bytes, id| {
-            let (name, parameters) = ((name, name_bytes), (parameters, parameters_bytes));
-            Box::new(spawn(caller, link, (settings, module), name, parameters, id))
+            let (function, parameters) = ((name, name_bytes), (parameters, parameters_bytes));
+            Box::new(spawn(caller, Order { link, settings, module, function, parameters }, id))
+        },
+    )?;
+    linker.func_wrap11_async(
+        "lunatic::process",
+        "get_or_spawn",
+        |caller, key, key_bytes, link, settings, module, name, name_bytes, parameters, parameters_bytes, node, id| {
+            let (function, parameters) = ((name, name_bytes), (parameters, parameters_bytes));
+            let order = Order { link, settings, module, function, parameters };
+            Box::new(get_or_spawn(caller, (key, key_bytes), order, node, id))
         },
     )?;
     linker.allow_shadowing(false);
     Ok(())
 }
 
-/// Starts a process in an exported function of a module. Writes to `id_at` its number (0 is given back), or that of an
-/// error (1). `link`: 0 for none, or what this process calls it.
-async fn spawn(
-    mut caller: Caller<'_, ProcessState>,
+/// What a guest wants started; texts and values by their place and length in its memory.
+struct Order {
+    /// 0 for none, or what this process calls it.
     link: i64,
-    (settings, module): (i64, i64),
-    name: (u32, u32),
+    settings: i64,
+    module: i64,
+    /// An exported function.
+    function: (u32, u32),
     parameters: (u32, u32),
+}
+
+/// Starts a process. Writes to `id_at` its number (0 is given back), or that of an error (1).
+async fn spawn(mut caller: Caller<'_, ProcessState>, order: Order, id_at: u32) -> Result<u32> {
+    let memory = memory(&mut caller)?;
+    let (number, result) = match carry_out(&mut caller, memory, &order).await? {
+        Ok(id) => (id, 0),
+        Err(error) => (caller.data_mut().error_resources_mut().add(error), 1),
+    };
+    write(&mut caller, memory, id_at, number)?;
+    Ok(result)
+}
+
+/// Looks for the process of this name; starts one and gives it the name if there is none. Nobody else can take the name
+/// meanwhile. Writes the node and the number of the one that was found (2 is given back) or started (0), or the number of
+/// an error (1).
+async fn get_or_spawn(
+    mut caller: Caller<'_, ProcessState>,
+    key: (u32, u32),
+    order: Order,
+    node_at: u32,
     id_at: u32,
 ) -> Result<u32> {
+    const THIS_NODE: u64 = 0;
+    let memory = memory(&mut caller)?;
+    let key = text(&caller, memory, key)?;
+    let registry = caller.data().registry().clone();
+    let mut names = registry.write().await;
+    let (node, number, result) = match names.get(&key) {
+        Some((node, id)) => (*node, *id, 2),
+        None => match carry_out(&mut caller, memory, &order).await? {
+            Ok(id) => {
+                names.insert(key, (THIS_NODE, id));
+                (THIS_NODE, id, 0)
+            }
+            Err(error) => (THIS_NODE, caller.data_mut().error_resources_mut().add(error), 1),
+        },
+    };
+    write(&mut caller, memory, node_at, node)?;
+    write(&mut caller, memory, id_at, number)?;
+    Ok(result)
+}
+
+/// Gives the number of the process that was started, or why none was. Fails if the guest has asked for nonsense.
+async fn carry_out(caller: &mut Caller<'_, ProcessState>, memory: Memory, order: &Order) -> Result<Result<u64>> {
     let state = caller.data();
     ensure!(state.config().can_spawn_processes(), "Process doesn't have permissions to spawn sub-processes");
     ensure!(state.is_initialized(), "Cannot spawn process during module initialization");
-    let settings = match settings {
+    let settings = match order.settings {
         INHERITED => state.config().clone(),
         number => {
             let known = state.config_resources().get(number as u64);
             Arc::new(known.ok_or_else(|| trap("there is no such configuration"))?.clone())
         }
     };
-    let module = match module {
+    let module = match order.module {
         INHERITED => state.module().clone(),
         number => state.module_resources().get(number as u64).ok_or_else(|| trap("there is no such module"))?.clone(),
     };
-    let link: Option<Link> = (link != 0).then(|| {
-        let this: Arc<dyn Process> = Arc::new(WasmProcess::new(state.id(), state.signal_mailbox().0.clone()));
-        (Some(link), this)
+    let link: Option<Link> = (order.link != 0).then(|| {
+        let this: Arc<dyn Process> = state.control.clone();
+        (Some(order.link), this)
     });
     let mut child = state.new_state(module.clone(), settings)?;
     hand_down_output(state, &mut child);
-    let memory = caller.get_export("memory").and_then(Extern::into_memory).ok_or_else(|| trap("there is no memory"))?;
-    let name = std::str::from_utf8(read(&caller, memory, name)?).map_err(|_| trap("the name is no text"))?.to_owned();
-    let parameters = values(read(&caller, memory, parameters)?)?;
-    let (number, result) = match start(&module, child, name, parameters, link).await {
-        Ok((_, process)) => (process.id(), 0),
-        Err(error) => (caller.data_mut().error_resources_mut().add(error), 1),
-    };
-    memory.write(caller, id_at as usize, &number.to_le_bytes()).map_err(|_| trap("the number lies outside"))?;
-    Ok(result)
+    let function = text(caller, memory, order.function)?;
+    let parameters = values(read(caller, memory, order.parameters)?)?;
+    Ok(start(&module, child, function, parameters, link).await.map(|(_, process)| process.id()))
 }
 
 /// Starts a process. If it is linked, the link is there before its first instruction.
@@ -97,9 +144,9 @@ pub(crate) async fn start(
 ) -> Result<(JoinHandle<Result<ProcessState>>, Arc<dyn Process>)> {
     ensure!(state.config().get_max_fuel().is_none(), "instructions are not counted here, expected no limit of fuel");
     let (id, environment) = (state.id(), state.processes().clone());
-    let (sender, receiver) = state.signal_mailbox().clone();
-    let ends = life::Ends { id, environment: environment.clone(), registry: state.registry().clone() };
-    let mailbox = state.message_mailbox().clone();
+    let process = state.control.clone();
+    let ends =
+        life::Ends { process: process.clone(), environment: environment.clone(), registry: state.registry().clone() };
 
     let mut store = Store::new(module.instantiator().module().engine(), state);
     store.limiter(|state| state);
@@ -117,16 +164,13 @@ pub(crate) async fn start(
         (store.into_data(), result)
     };
 
-    let process: Arc<dyn Process> = Arc::new(WasmProcess::new(id, sender.clone()));
     environment.add_process(id, process.clone());
     if let Some((tag, parent)) = link {
+        // A parent that was killed has the link when it ends, and takes the child along.
         parent.send(Signal::Link(None, process.clone()));
-        // The parent may have been killed before: then it ends here, and its child is not there to be missed. Otherwise it
-        // has the link from here on.
-        task::yield_now().await;
         process.send(Signal::Link(tag, parent));
     }
-    Ok((task::spawn(life::live(guest, ends, receiver, mailbox)), process))
+    Ok((task::spawn(life::live(guest, ends)), process))
 }
 
 /// What a child prints goes where its parent's goes.
@@ -142,6 +186,18 @@ fn hand_down_output(parent: &ProcessState, child: &mut ProcessState) {
             None => child.set_stderr(stderr.next()),
         }
     }
+}
+
+fn memory(caller: &mut Caller<'_, ProcessState>) -> Result<Memory> {
+    caller.get_export("memory").and_then(Extern::into_memory).ok_or_else(|| trap("there is no memory"))
+}
+
+fn write(caller: &mut Caller<'_, ProcessState>, memory: Memory, at: u32, number: u64) -> Result<()> {
+    memory.write(caller, at as usize, &number.to_le_bytes()).map_err(|_| trap("the number lies outside"))
+}
+
+fn text(caller: &Caller<'_, ProcessState>, memory: Memory, place: (u32, u32)) -> Result<String> {
+    Ok(std::str::from_utf8(read(caller, memory, place)?).map_err(|_| trap("the name is no text"))?.to_owned())
 }
 
 fn read<'a>(caller: &'a Caller<'_, ProcessState>, memory: Memory, (from, bytes): (u32, u32)) -> Result<&'a [u8]> {

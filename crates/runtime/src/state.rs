@@ -13,15 +13,17 @@ use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntim
 use lunatic_process::state::{ConfigResources, SignalReceiver, SignalSender};
 use lunatic_stdout_capture::StdoutCapture;
 use lunatic_wasi_api::build_wasi;
-use tokio::sync::Mutex;
-use tokio::sync::mpsc::unbounded_channel;
 use wasmtime::{Linker, Memory, ResourceLimiter};
 use wasmtime_wasi::WasiCtx;
 
-use crate::idle::Idle;
+use crate::control_block::ControlBlock;
+use crate::idle::{GuestStack, Idle};
 use crate::node::Registry;
 use crate::resources::Resources;
-use crate::{ProcessSettings, Processes, absent, bytes, receive, spawn};
+use crate::{ProcessSettings, Processes, absent, bytes, links, receive, spawn};
+
+/// Of lunatic's own mailboxes, which its traits speak of.
+const UNUSED: &str = "every function of lunatic's that used its own mailbox has been replaced";
 
 /// One process, as the functions that its guest calls see it.
 pub struct ProcessState {
@@ -31,9 +33,8 @@ pub struct ProcessState {
     runtime: WasmtimeRuntime,
     module: Arc<WasmtimeCompiledModule<Self>>,
     settings: Arc<ProcessSettings>,
-    /// Signals on their way in; the loop around the guest turns messages among them over to `mailbox`.
-    signals: (SignalSender, SignalReceiver),
-    pub(crate) mailbox: MessageMailbox,
+    /// This process as all others know it.
+    pub(crate) control: Arc<ControlBlock>,
     /// The one message that is being written, or read.
     pub(crate) scratch: Option<Message>,
     resources: Resources,
@@ -44,6 +45,8 @@ pub struct ProcessState {
     pub(crate) idle: Idle,
     /// The guest's, once it was looked up.
     pub(crate) memory: Option<Memory>,
+    /// Where its stack is, once that was looked up, and if it says so.
+    pub(crate) guest_stack: Option<Option<GuestStack>>,
     initialized: bool,
 }
 
@@ -65,22 +68,22 @@ impl ProcessState {
         module: Arc<WasmtimeCompiledModule<Self>>,
         settings: Arc<ProcessSettings>,
     ) -> Result<Self> {
-        let (sender, receiver) = unbounded_channel();
+        let id = environment.get_next_process_id();
         let state = Self {
-            id: environment.get_next_process_id(),
+            id,
             environment,
             registry,
             runtime,
             module,
             settings,
-            signals: (sender, Arc::new(Mutex::new(receiver))),
-            mailbox: MessageMailbox::default(),
+            control: Arc::new(ControlBlock::new(id)),
             scratch: None,
             resources: Resources::default(),
             wasi: OnceLock::new(),
             output: None,
             idle: Idle::default(),
             memory: None,
+            guest_stack: None,
             initialized: false,
         };
         let settings = &state.settings;
@@ -123,6 +126,7 @@ impl lunatic_process::state::ProcessState for ProcessState {
         spawn::register(linker)?;
         lunatic_messaging_api::register(linker)?;
         receive::register(linker)?;
+        links::register(linker)?;
         lunatic_timer_api::register(linker)?;
         lunatic_networking_api::register(linker)?;
         lunatic_version_api::register(linker)?;
@@ -158,11 +162,11 @@ impl lunatic_process::state::ProcessState for ProcessState {
     }
 
     fn signal_mailbox(&self) -> &(SignalSender, SignalReceiver) {
-        &self.signals
+        unreachable!("{UNUSED}")
     }
 
     fn message_mailbox(&self) -> &MessageMailbox {
-        &self.mailbox
+        unreachable!("{UNUSED}")
     }
 
     fn config_resources(&self) -> &ConfigResources<ProcessSettings> {

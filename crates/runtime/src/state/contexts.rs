@@ -19,12 +19,12 @@ use lunatic_timer_api::{TimerCtx, TimerResources};
 use lunatic_wasi_api::LunaticWasiCtx;
 use wasmtime_wasi::WasiCtx;
 
-use super::ProcessState;
+use super::{ProcessState, UNUSED};
 use crate::{ProcessSettings, Processes};
 
 impl ProcessCtx<ProcessState> for ProcessState {
     fn mailbox(&mut self) -> &mut MessageMailbox {
-        &mut self.mailbox
+        unreachable!("{UNUSED}")
     }
 
     fn message_scratch_area(&mut self) -> &mut Option<Message> {

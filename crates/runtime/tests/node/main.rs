@@ -18,7 +18,13 @@ const CALLS: &str = r#"
     (import "lunatic::message" "get_tag" (func $get_tag (result i64)))
     (import "lunatic::message" "send" (func $send (param i64) (result i32)))
     (import "lunatic::message" "receive" (func $receive (param i32 i32 i64) (result i32)))
+    (import "lunatic::message" "send_receive_skip_search" (func $ask (param i64 i64 i64) (result i32)))
     (import "lunatic::process" "die_when_link_dies" (func $die_when_link_dies (param i32)))
+    (import "lunatic::process" "link" (func $link (param i64 i64)))
+    (import "lunatic::process" "unlink" (func $unlink (param i64)))
+    (import "lunatic::process" "monitor" (func $monitor (param i64)))
+    (import "lunatic::process" "get_or_spawn" (func $get_or_spawn
+        (param i32 i32 i64 i64 i64 i32 i32 i32 i32 i32 i32) (result i32)))
     (import "lunatic::process" "process_id" (func $process_id (result i64)))
     (memory (export "memory") 1)
     (func $wait (result i32) (call $receive (i32.const 0) (i32.const 0) (i64.const -1)))

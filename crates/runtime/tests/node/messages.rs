@@ -1,6 +1,6 @@
 //! TESTS, runtime: `receive`, which is ours, keeps lunatic's rules.
 
-use umbra_runtime::{DeathReason, Message, Node, Outcome, Signal};
+use umbra_runtime::{AFTER_OTHERS, DeathReason, Message, Node, Outcome, Signal};
 
 use crate::{Listener, RUNTIME, message, outcome, start};
 
@@ -83,5 +83,56 @@ async fn a_dead_link_and_a_dead_process_are_messages_of_their_own_kinds() {
     assert_eq!(first.tag, Some(5));
     running.root.send(Signal::LinkDied(listener.id, Some(42), DeathReason::Failure));
     running.root.send(Signal::ProcessDied(listener.id));
+    assert_eq!(running.outcome().await, Outcome::Ended);
+}
+
+#[tokio::test]
+async fn a_message_to_oneself_comes_in_its_turn_or_if_it_says_so_after_what_others_were_about_to_send() {
+    let node = Node::new(&RUNTIME);
+    // The second process answers with 2. The first writes to itself, twice, and then to the second.
+    let running = start(
+        &node,
+        &format!(
+            r#"(func (export "answer")
+            (drop (call $wait)) (call $tell (call $get_tag) (i64.const 2)))
+        (data (i32.const 64) "answer")
+        (func (export "start") (local $other i64)
+            (drop (call $get_or_spawn (i32.const 64) (i32.const 6) (i64.const 0) (i64.const -1) (i64.const -1)
+                (i32.const 64) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 16)))
+            (local.set $other (i64.load (i32.const 16)))
+            (call $tell (call $process_id) (i64.const {AFTER_OTHERS}))
+            (call $tell (call $process_id) (i64.const 1))
+            (call $tell (local.get $other) (call $process_id))
+            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 1)))
+            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 2)))
+            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const {AFTER_OTHERS}))))"#
+        ),
+    )
+    .await;
+    assert_eq!(running.outcome().await, Outcome::Ended);
+}
+
+#[tokio::test]
+async fn a_question_is_answered_before_what_came_earlier() {
+    let node = Node::new(&RUNTIME);
+    let (listener, mut heard) = Listener::on(&node);
+    let running = start(
+        &node,
+        &format!(
+            r#"(func (export "start")
+                (call $create_data (i64.const 5) (i64.const 0))
+                (call $check (i32.eqz (call $ask (i64.const {}) (i64.const 7) (i64.const -1))))
+                (call $check (i64.eq (call $get_tag) (i64.const 7)))
+                (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 6)))
+                (call $create_data (i64.const 5) (i64.const 0))
+                (call $check (i32.eq (i32.const 9027) (call $ask (i64.const 0) (i64.const 7) (i64.const 1)))))"#,
+            listener.id
+        ),
+    )
+    .await;
+    let Some(Signal::Message(Message::Data(question))) = heard.recv().await else { panic!("it asks") };
+    assert_eq!(question.tag, Some(5));
+    running.root.send(message(6));
+    running.root.send(message(7));
     assert_eq!(running.outcome().await, Outcome::Ended);
 }

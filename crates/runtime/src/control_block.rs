@@ -1,0 +1,160 @@
+//! RUNTIME: a process of the guest's as all others know it: its number, its mailbox and its bonds.
+//!
+//! A signal is heard where it is sent, under the process's lock, and not by the process itself: nobody is woken for a link,
+//! and for a message at most once. So signals are heard in the order in which they were sent, but for one kind of message that a
+//! process sends to itself ([`AFTER_OTHERS`](crate::AFTER_OTHERS)).
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use lunatic_process::message::Message;
+use lunatic_process::{Process, Signal};
+
+use crate::bonds::{Bonds, Heard, answer_for_the_dead};
+
+/// One process.
+pub(crate) struct ControlBlock {
+    id: u64,
+    killed: AtomicBool,
+    /// `None` once it has ended.
+    living: Mutex<Option<Living>>,
+}
+
+#[derive(Default)]
+struct Living {
+    bonds: Bonds,
+    /// What was sent to it and not received, in order.
+    messages: VecDeque<Message>,
+    /// What it has sent to itself and lets others run for first.
+    after_others: Vec<Message>,
+    /// It has let others run since.
+    let_others_run: bool,
+    /// What it waits for.
+    waits: Waits,
+    /// Its task, once that runs.
+    task: Option<Waker>,
+}
+
+#[derive(Default)]
+enum Waits {
+    #[default]
+    No,
+    ForAny,
+    /// For a message with one of these tags.
+    ForTags(Vec<i64>),
+}
+
+impl ControlBlock {
+    /// A process that is about to start.
+    pub fn new(id: u64) -> Self {
+        Self { id, killed: AtomicBool::new(false), living: Mutex::new(Some(Living::default())) }
+    }
+
+    /// It runs as this task.
+    pub fn runs_as(&self, task: &Waker) {
+        if let Some(living) = self.lock().as_mut() {
+            living.task = Some(task.clone());
+        }
+    }
+
+    /// Whether it has to end.
+    pub fn is_killed(&self) -> bool {
+        self.killed.load(Ordering::SeqCst)
+    }
+
+    /// The next message, or the next with one of these tags. To be asked by the process itself, whose task is woken when
+    /// there is one.
+    pub fn poll_message(&self, tags: Option<&[i64]>) -> Poll<Message> {
+        let mut living = self.lock();
+        // Only the process ends itself.
+        let Some(living) = living.as_mut() else { return Poll::Pending };
+        if std::mem::take(&mut living.let_others_run) {
+            living.messages.extend(living.after_others.drain(..));
+        }
+        let found = match tags {
+            None => living.messages.pop_front(),
+            Some(tags) => {
+                let place = living.messages.iter().position(|message| has_tag(message, tags));
+                place.and_then(|place| living.messages.remove(place))
+            }
+        };
+        if let Some(message) = found {
+            return Poll::Ready(message);
+        }
+        living.waits = tags.map_or(Waits::ForAny, |tags| Waits::ForTags(tags.to_vec()));
+        if !living.after_others.is_empty() {
+            living.let_others_run = true;
+            living.wake();
+        }
+        Poll::Pending
+    }
+
+    /// The process sends itself a message that comes after what others are about to send.
+    pub fn send_after_others(&self, message: Message) {
+        if let Some(living) = self.lock().as_mut() {
+            living.after_others.push(message);
+        }
+    }
+
+    /// It has ended, and is not in the table any more. Gives those who are to hear of it.
+    pub fn end(&self) -> Bonds {
+        let living = self.lock().take();
+        // Without the lock: what was sent in vain may hold something of others, such as a connection.
+        living.map(|Living { bonds, .. }| bonds).unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Living>> {
+        // Whatever panicked there left everything whole: each change is one step.
+        self.living.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Process for ControlBlock {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn send(&self, signal: Signal) {
+        let mut living = self.lock();
+        let Some(alive) = living.as_mut() else {
+            drop(living);
+            return answer_for_the_dead(self.id, signal);
+        };
+        match alive.bonds.hear(signal) {
+            Heard::Nothing => {}
+            Heard::Kill => {
+                self.killed.store(true, Ordering::SeqCst);
+                alive.wake();
+            }
+            Heard::Message(message) => alive.arrive(message),
+        }
+    }
+}
+
+impl Living {
+    /// Keeps a message, and wakes the process if it waits for this one.
+    fn arrive(&mut self, message: Message) {
+        let wakes = match &self.waits {
+            Waits::No => false,
+            Waits::ForAny => true,
+            Waits::ForTags(tags) => has_tag(&message, tags),
+        };
+        self.messages.push_back(message);
+        if wakes {
+            self.waits = Waits::No;
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(task) = &self.task {
+            task.wake_by_ref();
+        }
+    }
+}
+
+fn has_tag(message: &Message, tags: &[i64]) -> bool {
+    message.tag().is_some_and(|tag| tags.contains(&tag))
+}
