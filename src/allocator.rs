@@ -82,7 +82,7 @@ unsafe impl GlobalAlloc for Allocator {
             return unsafe { self.rest.dealloc(block, layout) };
         };
         // SAFETY: it is large enough, aligned, and nobody else has it any more.
-        unsafe { block.cast::<*mut u8>().write(list.get()) };
+        unsafe { ptr::write(block.cast(), list.get()) };
         list.set(block);
     }
 
