@@ -1,5 +1,5 @@
-//! The bytes of the protocol between socket and user (docs/socket-protocol.md), kept in git: whoever else is to own
-//! connections one day has to speak exactly this.
+//! The bytes of the protocols between socket and user, and between listener and edge (docs/socket-protocol.md), kept in git:
+//! whoever else is to own connections one day has to speak exactly this.
 //!
 //! They are taken from the mailbox as the runtime carried them. `UPDATE_GOLDEN=1` writes the file anew.
 
@@ -9,7 +9,11 @@ use lunatic::Mailbox;
 use lunatic::host::api::message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use umbra::process::messages::{FromSocket, Place, SocketMessage, ToSocket, UserMessage};
+use umbra::process::messages::{
+    EDGE_PROTOCOL, EdgeMessage, FromSocket, ListenerMessage, Place, SocketMessage, ToSocket, UserMessage,
+};
+use umbra::process::operator::Task;
+use umbra_http::{Asset, Target};
 use umbra_machine::session::{Inbound, OutFrame, OutFrames, SocketKey};
 use umbra_otp::{ProcessId, Wire};
 use umbra_protocol::{
@@ -37,6 +41,26 @@ fn what_a_user_tells_its_socket_has_the_bytes_that_are_kept_in_git(mailbox: Mail
             SocketMessage::User(read) => assert_eq!(read, said, "{name}"),
             other => panic!("{name} reads back as {other:?}"),
         }
+    }
+}
+
+#[lunatic::test]
+fn what_a_listener_tells_an_edge_has_the_bytes_that_are_kept_in_git(mailbox: Mailbox<EdgeMessage, Wire>) {
+    holds("to_edge", to_edge, &mailbox);
+}
+
+#[lunatic::test]
+fn what_an_edge_tells_a_listener_has_the_bytes_that_are_kept_in_git(mailbox: Mailbox<ListenerMessage, Wire>) {
+    holds("to_listener", to_listener, &mailbox);
+}
+
+/// What is read back from the kept bytes is written as them again.
+fn holds<M: Serialize + DeserializeOwned>(file: &str, all: fn() -> Vec<(String, M)>, mailbox: &Mailbox<M, Wire>) {
+    let golden = Golden::of(file, all(), |message| carried(mailbox, message));
+    for (name, _) in all() {
+        let bytes = golden.bytes(&name);
+        post(&bytes);
+        assert_eq!(carried(mailbox, mailbox.receive()), bytes, "{name}");
     }
 }
 
@@ -119,6 +143,41 @@ fn to_socket() -> Vec<(String, ToSocket)> {
     .into_iter()
     .chain(closes)
     .collect()
+}
+
+/// By name: what a listener says to an edge.
+fn to_edge() -> Vec<(String, EdgeMessage)> {
+    let page = Asset {
+        path: "index.html".into(),
+        content_type: "text/html".into(),
+        etag: r#"W/"1""#.into(),
+        gzip: [31, 139].as_slice().into(),
+    };
+    let open = EdgeMessage::Open {
+        protocol: EDGE_PROTOCOL,
+        listener: ProcessId(258).handle(),
+        settings: Box::default(),
+        assets: vec![page],
+    };
+    let bind = "127.0.0.1:4000".parse().expect("an address");
+    [("Open", open), ("Close", EdgeMessage::Close { bind }), ("Inspect", EdgeMessage::Inspect(ProcessId(258).handle()))]
+        .map(|(name, message)| (name.to_owned(), message))
+        .into()
+}
+
+/// By name: what an edge says to a listener.
+fn to_listener() -> Vec<(String, ListenerMessage)> {
+    let operate = |task| ListenerMessage::Operate { task, socket: ProcessId(258).handle() };
+    let address = "[::1]:4000".parse().expect("an address");
+    [
+        ("Opened", ListenerMessage::Opened { address }),
+        ("Refused", ListenerMessage::Refused { why: "the address is in use".into() }),
+        ("Operate Kill", operate(Task::Kill(Target::Journal))),
+        ("Operate Processes", operate(Task::Processes)),
+        ("Stop", ListenerMessage::Stop),
+    ]
+    .map(|(name, message)| (name.to_owned(), message))
+    .into()
 }
 
 /// The bytes of a message to oneself.
