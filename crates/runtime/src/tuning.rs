@@ -1,9 +1,15 @@
 //! RUNTIME: how machine code and memory of a process are laid out.
 
-use wasmtime::{Config, InstanceAllocationStrategy, OptLevel};
+use wasmtime::{Config, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
+/// Of WebAssembly's memory.
+const PAGE_BYTES: u64 = 64 * KIB;
+/// In a pool: functions that something in a guest points to.
+const TABLE_ELEMENTS: u32 = 4096;
+/// In a pool: what the runtime keeps of an instance.
+const INSTANCE_BYTES: usize = 256 << 10;
 
 /// The choices that decide what a process costs. The default is made for many small processes.
 #[derive(Clone, Debug)]
@@ -20,6 +26,9 @@ pub struct Tuning {
     pub guest_stack_bytes: usize,
     /// Prefer small machine code over fast.
     pub small_code: bool,
+    /// Memory and stacks of so many processes are set aside at the start and used again and again, as long as a memory is
+    /// [`MemoryPlan::InOnePlace`]; there can be no more processes.
+    pub pool: Option<u32>,
 }
 
 /// Where a process's memory lies.
@@ -46,6 +55,7 @@ impl Default for Tuning {
             stack_bytes: 1 << 20,
             guest_stack_bytes: 512 << 10,
             small_code: false,
+            pool: None,
         }
     }
 }
@@ -66,7 +76,7 @@ impl Tuning {
             // Walking the stack of a process that is killed inside a nested call ends the whole node.
             .wasm_backtrace(false)
             .cranelift_opt_level(if self.small_code { OptLevel::SpeedAndSize } else { OptLevel::Speed })
-            .allocation_strategy(InstanceAllocationStrategy::OnDemand)
+            .allocation_strategy(self.strategy())
             .static_memory_guard_size(self.guard_bytes)
             .dynamic_memory_guard_size(self.guard_bytes)
             .guard_before_linear_memory(false)
@@ -83,5 +93,19 @@ impl Tuning {
                 .dynamic_memory_reserved_for_growth(reserve_bytes),
         };
         config
+    }
+
+    fn strategy(&self) -> InstanceAllocationStrategy {
+        let (Some(processes), MemoryPlan::InOnePlace { bytes_max }) = (self.pool, self.memory) else {
+            return InstanceAllocationStrategy::OnDemand;
+        };
+        let mut pool = PoolingAllocationConfig::default();
+        pool.instance_count(processes)
+            .instance_memories(1)
+            .instance_tables(1)
+            .instance_memory_pages(bytes_max / PAGE_BYTES)
+            .instance_table_elements(TABLE_ELEMENTS)
+            .instance_size(INSTANCE_BYTES);
+        InstanceAllocationStrategy::Pooling(pool)
     }
 }

@@ -28,6 +28,7 @@ fn main() -> Result<()> {
             "shared_data" => tuning.shared_data = value.parse()?,
             "stack_bytes" => tuning.stack_bytes = value.parse()?,
             "guest_stack_bytes" => tuning.guest_stack_bytes = value.parse()?,
+            "pool" => tuning.pool = Some(value.parse()?),
             "small_code" => tuning.small_code = value.parse()?,
             other => bail!("{other} cannot be chosen"),
         }
