@@ -13,7 +13,7 @@ use umbra_load::server::SETTINGS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Peer {
-    /// Umbra as `make run` starts it
+    /// Umbra as `make install` installs it
     Umbra,
     /// Umbra in its launcher, connections being native
     UmbraNative,
