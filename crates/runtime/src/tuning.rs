@@ -26,9 +26,6 @@ pub struct Tuning {
     pub guest_stack_bytes: usize,
     /// Prefer small machine code over fast.
     pub small_code: bool,
-    /// Memory and stacks of so many processes are set aside at the start and used again and again, as long as a memory is
-    /// [`MemoryPlan::InOnePlace`]; there can be no more processes.
-    pub pool: Option<u32>,
 }
 
 /// Where a process's memory lies.
@@ -38,6 +35,13 @@ pub enum MemoryPlan {
     InOnePlace {
         /// That space, in bytes, and the most that it can grow to.
         bytes_max: u64,
+    },
+    /// Never moves, and is set aside at the start, with the stacks, to be used again and again.
+    Pooled {
+        /// Its space, in bytes, and the most that it can grow to.
+        bytes_max: u64,
+        /// For so many processes; there can be no more.
+        processes: u32,
     },
     /// Moves when it has outgrown its space, and can grow to the 4 GiB that WebAssembly can address.
     Moving {
@@ -55,7 +59,6 @@ impl Default for Tuning {
             stack_bytes: 1 << 20,
             guest_stack_bytes: 512 << 10,
             small_code: false,
-            pool: None,
         }
     }
 }
@@ -84,7 +87,7 @@ impl Tuning {
             .async_stack_size(self.stack_bytes)
             .max_wasm_stack(self.guest_stack_bytes);
         match self.memory {
-            MemoryPlan::InOnePlace { bytes_max } => {
+            MemoryPlan::InOnePlace { bytes_max } | MemoryPlan::Pooled { bytes_max, .. } => {
                 config.static_memory_forced(true).static_memory_maximum_size(bytes_max)
             }
             MemoryPlan::Moving { reserve_bytes } => config
@@ -96,7 +99,7 @@ impl Tuning {
     }
 
     fn strategy(&self) -> InstanceAllocationStrategy {
-        let (Some(processes), MemoryPlan::InOnePlace { bytes_max }) = (self.pool, self.memory) else {
+        let MemoryPlan::Pooled { bytes_max, processes } = self.memory else {
             return InstanceAllocationStrategy::OnDemand;
         };
         let mut pool = PoolingAllocationConfig::default();

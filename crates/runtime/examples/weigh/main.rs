@@ -28,7 +28,12 @@ fn main() -> Result<()> {
             "shared_data" => tuning.shared_data = value.parse()?,
             "stack_bytes" => tuning.stack_bytes = value.parse()?,
             "guest_stack_bytes" => tuning.guest_stack_bytes = value.parse()?,
-            "pool" => tuning.pool = Some(value.parse()?),
+            "pool" => {
+                let MemoryPlan::InOnePlace { bytes_max } = tuning.memory else {
+                    bail!("pool={value}: expected memory_max_bytes before it");
+                };
+                tuning.memory = MemoryPlan::Pooled { bytes_max, processes: value.parse()? };
+            }
             "small_code" => tuning.small_code = value.parse()?,
             other => bail!("{other} cannot be chosen"),
         }
