@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use lunatic_process::message::Message;
 use tokio::time::timeout;
-use wasmtime::{Caller, Extern, Linker};
+use wasmtime::{Caller, Linker};
 
 use crate::{ProcessState, bytes, idle, links};
 
@@ -74,9 +74,9 @@ async fn next(caller: &mut Caller<'_, ProcessState>, tags: Option<&[i64]>) -> Re
 }
 
 fn read_tags(caller: &mut Caller<'_, ProcessState>, tags: u32, count: u32) -> Result<Vec<i64>> {
-    let outside = || anyhow!("lunatic::message::receive: the tags lie outside the memory");
-    let memory = caller.get_export("memory").and_then(Extern::into_memory).ok_or_else(outside)?;
+    let memory = bytes::memory(caller)?;
     let from = tags as usize;
-    let bytes = memory.data(&caller).get(from..from + count as usize * 8).ok_or_else(outside)?;
+    let bytes = memory.data(&caller).get(from..from + count as usize * 8);
+    let bytes = bytes.ok_or_else(|| anyhow!("lunatic::message::receive: the tags lie outside the memory"))?;
     Ok(bytes.chunks_exact(8).map(|tag| i64::from_le_bytes(tag.try_into().expect("chunks of 8"))).collect())
 }

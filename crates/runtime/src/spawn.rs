@@ -16,10 +16,9 @@ use lunatic_process::{Process, Signal};
 use lunatic_process_api::{ProcessConfigCtx as _, ProcessCtx as _};
 use lunatic_wasi_api::LunaticWasiCtx as _;
 use tokio::task::{self, JoinHandle};
-use wasmtime::{Caller, Extern, Linker, Memory, Store, Val};
+use wasmtime::{Caller, Linker, Memory, Store, Val};
 
-use crate::ProcessState;
-use crate::life;
+use crate::{ProcessState, bytes, life};
 
 /// By how many epochs a process may outstay before it has to let others have its thread.
 const EPOCHS: u64 = 1;
@@ -68,7 +67,7 @@ struct Order {
 
 /// Starts a process. Writes to `id_at` its number (0 is given back), or that of an error (1).
 async fn spawn(mut caller: Caller<'_, ProcessState>, order: Order, id_at: u32) -> Result<u32> {
-    let memory = memory(&mut caller)?;
+    let memory = bytes::memory(&mut caller)?;
     let (number, result) = match carry_out(&mut caller, memory, &order).await? {
         Ok(id) => (id, 0),
         Err(error) => (caller.data_mut().error_resources_mut().add(error), 1),
@@ -88,7 +87,7 @@ async fn get_or_spawn(
     id_at: u32,
 ) -> Result<u32> {
     const THIS_NODE: u64 = 0;
-    let memory = memory(&mut caller)?;
+    let memory = bytes::memory(&mut caller)?;
     let key = text(&caller, memory, key)?;
     let registry = caller.data().registry().clone();
     let mut names = registry.write().await;
@@ -143,8 +142,7 @@ pub(crate) async fn start(
     link: Option<Link>,
 ) -> Result<(JoinHandle<Result<ProcessState>>, Arc<dyn Process>)> {
     ensure!(state.config().get_max_fuel().is_none(), "instructions are not counted here, expected no limit of fuel");
-    let (id, environment) = (state.id(), state.processes().clone());
-    let process = state.control.clone();
+    let (process, environment) = (state.control.clone(), state.processes().clone());
     let ends =
         life::Ends { process: process.clone(), environment: environment.clone(), registry: state.registry().clone() };
 
@@ -164,7 +162,7 @@ pub(crate) async fn start(
         (store.into_data(), result)
     };
 
-    environment.add_process(id, process.clone());
+    environment.add_process(process.id(), process.clone());
     if let Some((tag, parent)) = link {
         // A parent that was killed has the link when it ends, and takes the child along.
         parent.send(Signal::Link(None, process.clone()));
@@ -186,10 +184,6 @@ fn hand_down_output(parent: &ProcessState, child: &mut ProcessState) {
             None => child.set_stderr(stderr.next()),
         }
     }
-}
-
-fn memory(caller: &mut Caller<'_, ProcessState>) -> Result<Memory> {
-    caller.get_export("memory").and_then(Extern::into_memory).ok_or_else(|| trap("there is no memory"))
 }
 
 fn write(caller: &mut Caller<'_, ProcessState>, memory: Memory, at: u32, number: u64) -> Result<()> {

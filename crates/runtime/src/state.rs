@@ -5,6 +5,7 @@ mod contexts;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
+use lunatic_process::Process as _;
 use lunatic_process::config::ProcessConfig as _;
 use lunatic_process::env::Environment as _;
 use lunatic_process::mailbox::MessageMailbox;
@@ -27,7 +28,6 @@ const UNUSED: &str = "every function of lunatic's that used its own mailbox has 
 
 /// One process, as the functions that its guest calls see it.
 pub struct ProcessState {
-    id: u64,
     environment: Arc<Processes>,
     registry: Registry,
     runtime: WasmtimeRuntime,
@@ -68,15 +68,14 @@ impl ProcessState {
         module: Arc<WasmtimeCompiledModule<Self>>,
         settings: Arc<ProcessSettings>,
     ) -> Result<Self> {
-        let id = environment.get_next_process_id();
+        let control = Arc::new(ControlBlock::new(environment.get_next_process_id()));
         let state = Self {
-            id,
             environment,
             registry,
             runtime,
             module,
             settings,
-            control: Arc::new(ControlBlock::new(id)),
+            control,
             scratch: None,
             resources: Resources::default(),
             wasi: OnceLock::new(),
@@ -158,7 +157,7 @@ impl lunatic_process::state::ProcessState for ProcessState {
     }
 
     fn id(&self) -> u64 {
-        self.id
+        self.control.id()
     }
 
     fn signal_mailbox(&self) -> &(SignalSender, SignalReceiver) {

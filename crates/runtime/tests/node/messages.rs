@@ -1,8 +1,15 @@
 //! TESTS, runtime: `receive`, which is ours, keeps lunatic's rules.
 
+use tokio::sync::mpsc::UnboundedReceiver;
 use umbra_runtime::{AFTER_OTHERS, DeathReason, Message, Node, Outcome, Signal};
 
 use crate::{Listener, RUNTIME, message, outcome, start};
+
+/// The tag of the next thing that a listener hears, which is a message.
+async fn said(heard: &mut UnboundedReceiver<Signal>) -> Option<i64> {
+    let Some(Signal::Message(Message::Data(message))) = heard.recv().await else { panic!("a message was due") };
+    message.tag
+}
 
 #[tokio::test]
 async fn messages_are_received_in_the_order_in_which_they_were_sent() {
@@ -79,8 +86,7 @@ async fn a_dead_link_and_a_dead_process_are_messages_of_their_own_kinds() {
         ),
     )
     .await;
-    let Some(Signal::Message(Message::Data(first))) = heard.recv().await else { panic!("it says that it is ready") };
-    assert_eq!(first.tag, Some(5));
+    assert_eq!(said(&mut heard).await, Some(5));
     running.root.send(Signal::LinkDied(listener.id, Some(42), DeathReason::Failure));
     running.root.send(Signal::ProcessDied(listener.id));
     assert_eq!(running.outcome().await, Outcome::Ended);
@@ -130,8 +136,7 @@ async fn a_question_is_answered_before_what_came_earlier() {
         ),
     )
     .await;
-    let Some(Signal::Message(Message::Data(question))) = heard.recv().await else { panic!("it asks") };
-    assert_eq!(question.tag, Some(5));
+    assert_eq!(said(&mut heard).await, Some(5));
     running.root.send(message(6));
     running.root.send(message(7));
     assert_eq!(running.outcome().await, Outcome::Ended);
