@@ -1,11 +1,11 @@
-//! What a room is asked and has not looked at: it waits for what others are about to send, and in a busy room a few
-//! milliseconds at most for what comes meanwhile, so that members hear of all of it in one message. When it is time is
-//! decided by [`Pace`].
+//! What a room is asked and has not looked at: in a room whose members act in the same instant it waits for what others are about to
+//! send, and in a busy one a few milliseconds at most for what comes meanwhile, so that members hear of all of it in one
+//! message. When it is time is decided by [`Pace`].
 
 use std::time::Duration;
 
 use umbra_machine::journal::INPUTS_KEPT;
-use umbra_machine::pace::Pace;
+use umbra_machine::pace::{Go, Pace};
 use umbra_otp::{Epoch, Inbox, Timer, now_ms};
 
 use super::Spoken;
@@ -37,11 +37,12 @@ impl Waiting {
             return self.take();
         }
         if first {
-            self.paid = self.pace.goes(now_ms);
-            if self.paid {
-                self.timer.arm_at_once(inbox, RoomMessage::Paced);
-            } else {
-                self.timer.arm(inbox, Duration::from_millis(self.pace.wait_ms()), RoomMessage::Paced);
+            let goes = self.pace.goes(now_ms);
+            self.paid = !matches!(goes, Go::InMs(_));
+            match goes {
+                Go::Now => return self.take(),
+                Go::AfterOthers => self.timer.arm_at_once(inbox, RoomMessage::Paced),
+                Go::InMs(wait_ms) => self.timer.arm(inbox, Duration::from_millis(wait_ms), RoomMessage::Paced),
             }
         }
         Vec::new()
@@ -54,9 +55,13 @@ impl Waiting {
 
     /// All that wait, before their time: something else has come, which is not to overtake them.
     pub fn take(&mut self) -> Vec<Spoken> {
-        if !self.parts.is_empty() && !std::mem::take(&mut self.paid) {
-            self.pace.spend(now_ms());
+        let parts = std::mem::take(&mut self.parts);
+        if let Some(last) = parts.last() {
+            if !std::mem::take(&mut self.paid) {
+                self.pace.spend(now_ms());
+            }
+            self.pace.went(last.at_ms, parts.len());
         }
-        std::mem::take(&mut self.parts)
+        parts
     }
 }
