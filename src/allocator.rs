@@ -5,7 +5,7 @@
 //! that nobody has touched take no place.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::cell::Cell;
+use core::cell::{Cell, UnsafeCell};
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 
@@ -22,8 +22,6 @@ const PAGE_BYTES: usize = 64 * 1024;
 /// Bytes beyond what is asked for that the allocator may need to hand it out.
 const OVERHEAD_BYTES: usize = 256;
 
-static mut FIRST: [MaybeUninit<u8>; FIRST_BYTES] = [MaybeUninit::uninit(); FIRST_BYTES];
-
 /// The largest block that is kept for the next who wants one of its size, in bytes.
 const SMALL_BYTES: usize = 512;
 /// Sizes of small blocks are multiples of this many bytes.
@@ -35,14 +33,18 @@ const ALIGN_BYTES: usize = 8;
 static ALLOCATOR: Allocator = Allocator {
     kept: [const { Cell::new(ptr::null_mut()) }; SMALL_BYTES / STEP_BYTES],
     rest: TalcSyncCell::new_wasm(FirstThenMore::Untouched),
+    first: UnsafeCell::new([MaybeUninit::uninit(); FIRST_BYTES]),
 };
 
 /// Small blocks are kept when they are freed, in a list for each size: what a message takes is what the one before it
-/// took, and found without a search. Everything else is talc's.
+/// took, and found without a search. Everything else is talc's. What is looked at for each block lies in one page with the
+/// first of them: a process that is woken touches as little as may be.
+#[repr(C)]
 struct Allocator {
     /// The first free block of each size; each holds the next one.
     kept: [Cell<*mut u8>; SMALL_BYTES / STEP_BYTES],
     rest: TalcSyncCell<FirstThenMore, WasmBinning>,
+    first: UnsafeCell<[MaybeUninit<u8>; FIRST_BYTES]>,
 }
 
 // SAFETY: every process has one thread.
@@ -126,7 +128,7 @@ unsafe impl Source for FirstThenMore {
         match talc.source {
             Self::Untouched => {
                 // SAFETY: nobody else knows of this memory, and this happens once.
-                let end = unsafe { talc.claim((&raw mut FIRST).cast(), FIRST_BYTES) };
+                let end = unsafe { talc.claim(ALLOCATOR.first.get().cast(), FIRST_BYTES) };
                 talc.source = Self::Claimed(None);
                 end.map(drop).ok_or(())
             }

@@ -6,6 +6,8 @@
 #[cfg(target_arch = "wasm32")]
 mod allocator;
 pub mod assets;
+#[cfg(target_arch = "wasm32")]
+mod compare;
 pub mod config;
 pub mod games;
 pub mod log;

@@ -15,6 +15,7 @@ mod table;
 mod backpressure;
 mod busy;
 mod chain;
+mod compare;
 mod connections;
 mod crashes;
 mod endings;
