@@ -37,7 +37,7 @@ impl Settings {
         Ok(Self {
             count,
             url: given("BOTS_URL").unwrap_or_else(|| "ws://127.0.0.1:4000/ws".into()),
-            room: given("BOTS_ROOM").map(|room| RoomId(room.to_ascii_uppercase())),
+            room: given("BOTS_ROOM").map(|room| RoomId(room.to_ascii_uppercase().into())),
             game: given("BOTS_GAME").unwrap_or_else(|| "undercover".into()),
         })
     }

@@ -84,7 +84,7 @@ impl Player {
     /// A player whose user is there already.
     pub fn behind(socket: Handle<SocketMessage>, user: Handle<UserMessage>) -> Self {
         let hello = HelloOk {
-            uid: Uid(String::new()),
+            uid: Uid("".into()),
             user_name: umbra_protocol::UserName::parse("Nobody").expect("a name"),
             session: String::new(),
             epoch: 0,

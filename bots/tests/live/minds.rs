@@ -18,7 +18,7 @@ fn game(value: &Value) -> GameValue {
 }
 
 fn uid(seat: u8) -> Uid {
-    Uid(format!("bot{seat}"))
+    Uid(format!("bot{seat}").into())
 }
 
 fn player(seat: u8, ready: bool) -> PlayerInfo {

@@ -77,7 +77,7 @@ pub struct Names {
 
 /// What the player on that seat is called in every story.
 pub fn uid(seat: Seat) -> Uid {
-    Uid(format!("seat {seat}"))
+    Uid(format!("seat {seat}").into())
 }
 
 impl Names {
@@ -111,7 +111,7 @@ impl Names {
 
     /// A snapshot as it stands in a story.
     pub fn snapshot(&self, mut room: RoomSnapshot) -> RoomSnapshot {
-        room.room_id = RoomId("the room".to_owned());
+        room.room_id = RoomId("the room".into());
         room.host = self.uid(room.host);
         for player in &mut room.players {
             player.uid = self.uid(player.uid.clone());
@@ -130,7 +130,9 @@ impl Names {
             Ok(body @ (OkBody::Empty | OkBody::Hello(_) | OkBody::Rooms(_) | OkBody::Answer(_))) => Ok(body),
             // Before there is a room it has no name that could be told.
             Err(error) if self.room_id.0.is_empty() => Err(error),
-            Err(error) => Err(WireError { message: error.message.replace(&self.room_id.0, "the room"), ..error }),
+            Err(error) => {
+                Err(WireError { message: error.message.replace(self.room_id.0.as_str(), "the room"), ..error })
+            }
         }
     }
 

@@ -60,7 +60,7 @@ pub(crate) fn decide(request: &Request, admin_token: Option<&str>, chaos: bool) 
 fn kick(body: &[u8]) -> Result<AdminAsk, Reply> {
     let body: Option<KickBody> = serde_json::from_slice(body).ok();
     let uid = body.map(|body| body.uid).filter(|uid| (1..=UID_CHARS_MAX).contains(&uid.chars().count()));
-    uid.map(|uid| AdminAsk::Kick(Uid(uid))).ok_or_else(|| {
+    uid.map(|uid| AdminAsk::Kick(Uid(uid.into()))).ok_or_else(|| {
         let sentence = r#"the body cannot be read, expected {"uid": "…"} with 1 to 64 characters"#;
         Reply::sentence(StatusCode::BAD_REQUEST, sentence)
     })

@@ -34,9 +34,9 @@ impl Target {
             ("userManager", _) => Some(Self::UserManager),
             ("journal", _) => Some(Self::Journal),
             ("listener", _) => Some(Self::Listener),
-            (_, Some(("room", id))) => Some(Self::Room(RoomId(id.to_owned()))),
-            (_, Some(("user", uid))) => Some(Self::User(Uid(uid.to_owned()))),
-            (_, Some(("socket", uid))) => Some(Self::Socket(Uid(uid.to_owned()))),
+            (_, Some(("room", id))) => Some(Self::Room(RoomId(id.into()))),
+            (_, Some(("user", uid))) => Some(Self::User(Uid(uid.into()))),
+            (_, Some(("socket", uid))) => Some(Self::Socket(Uid(uid.into()))),
             _ => None,
         }
     }

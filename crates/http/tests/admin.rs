@@ -18,7 +18,7 @@ fn authorized(path: &str, body: &str) -> String {
 #[test]
 fn an_operator_may_drain_and_kick() {
     assert_eq!(ask(&authorized("/admin/drain", "")), Answer::Admin(AdminAsk::Drain));
-    let kick = Answer::Admin(AdminAsk::Kick(Uid("u-1".to_owned())));
+    let kick = Answer::Admin(AdminAsk::Kick(Uid("u-1".into())));
     assert_eq!(ask(&authorized("/admin/kick", r#"{"uid": "u-1", "why": "spam"}"#)), kick);
     assert_eq!(ask(&post("/admin/drain?x", &format!("bEARER {ADMIN_TOKEN}"), "")), Answer::Admin(AdminAsk::Drain));
 }

@@ -56,7 +56,7 @@ impl SignInDesk {
             Hello::Guest { user_name } => {
                 let user_name = UserName::parse(&user_name)
                     .map_err(|refused| stay(ErrorCode::BadName, format!("field `userName`: {refused}")))?;
-                (Uid(format!("guest-{}", name())), user_name, name(), AttachKind::New)
+                (Uid(format!("guest-{}", name()).into()), user_name, name(), AttachKind::New)
             }
             Hello::Token { token } => {
                 let (uid, user_name) = self.tokens.verify_backend(&token, now_ms).map_err(bad_token)?;

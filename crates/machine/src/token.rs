@@ -105,7 +105,7 @@ impl Tokens {
     pub fn issue_session(&self, claims: &SessionClaims, expires_at_ms: u64) -> String {
         let mut body = Claims::new(SessionBody {
             aud: Some(SESSION_AUDIENCE.to_owned()),
-            uid: Some(claims.uid.0.clone()),
+            uid: Some(claims.uid.0.to_string()),
             name: Some(claims.user_name.as_str().to_owned()),
             sid: Some(claims.sid.clone()),
         });
@@ -159,7 +159,7 @@ fn refused(error: ValidationError) -> TokenError {
 }
 
 fn uid(text: String) -> Option<Uid> {
-    (1..=UID_CHARS_MAX).contains(&text.chars().count()).then_some(Uid(text))
+    (1..=UID_CHARS_MAX).contains(&text.chars().count()).then_some(Uid(text.into()))
 }
 
 fn name(claim: Option<String>) -> Result<UserName, TokenError> {

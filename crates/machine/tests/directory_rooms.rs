@@ -10,11 +10,11 @@ const NOW_MS: u64 = 1_000;
 struct Lobby(RoomDirectory<usize>);
 
 fn id(n: usize) -> RoomId {
-    RoomId(format!("R{n:05}"))
+    RoomId(format!("R{n:05}").into())
 }
 
 fn plan(n: usize, game: &str, seats: u8) -> RoomPlan {
-    let (game, options, creator) = (game.to_owned(), "{}".to_owned(), Uid("ann".to_owned()));
+    let (game, options, creator) = (game.to_owned(), "{}".to_owned(), Uid("ann".into()));
     RoomPlan { room_id: id(n), game, options, seats, private: false, creator, seed: 0 }
 }
 
@@ -41,7 +41,7 @@ impl Lobby {
     }
 
     fn tell(&mut self, n: usize, phase: Phase, seats_taken: u8) {
-        let host = Uid("ann".to_owned());
+        let host = Uid("ann".into());
         let summary = RoomSummary { room_id: id(n), game: "relay".to_owned(), phase, seats_taken, seats: 4, host };
         self.0.update(&id(n), Some(summary));
     }

@@ -7,7 +7,7 @@ use umbra_protocol::Uid;
 type Directory = UserDirectory<u32, &'static str>;
 
 fn uid(name: &str) -> Uid {
-    Uid(name.to_owned())
+    Uid(name.into())
 }
 
 fn with_ann() -> Directory {

@@ -16,12 +16,12 @@ const LIMITS: RoomLimits = RoomLimits {
 };
 
 fn uid(name: &str) -> Uid {
-    Uid(name.to_owned())
+    Uid(name.into())
 }
 
 fn plan() -> RoomPlan {
     RoomPlan {
-        room_id: RoomId("8KQ2ZT".to_owned()),
+        room_id: RoomId("8KQ2ZT".into()),
         game: "tictactoe".to_owned(),
         options: rules::<tictactoe::TicTacToe>().options(None).unwrap(),
         seats: 2,

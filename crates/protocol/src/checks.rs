@@ -75,7 +75,7 @@ fn check(message: &mut ClientMessage) -> Result<(), WireError> {
         ClientMessage::RoomCreate { spec, .. } | ClientMessage::RoomQuickJoin { spec } => check_options(spec),
         ClientMessage::RoomJoin { room_id, .. } => {
             // People type ids by hand. Whether such a room exists is not for the codec to say.
-            *room_id = RoomId(room_id.0.trim().to_ascii_uppercase());
+            *room_id = RoomId(room_id.0.trim().to_ascii_uppercase().into());
             Ok(())
         }
         ClientMessage::GameAction { action } => check_depth("body.action", action),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use thiserror::Error;
 
 use crate::limits::USER_NAME_CHARS_MAX;
@@ -10,7 +11,7 @@ use crate::limits::USER_NAME_CHARS_MAX;
 /// Who somebody is: the same for every session of one user. Opaque text, at most [`crate::limits::UID_CHARS_MAX`] characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Uid(pub String);
+pub struct Uid(pub SmolStr);
 
 /// A place in a room, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ pub struct Seat(pub u8);
 /// Names one room: six characters of [`RoomId::ALPHABET`], which leaves out what people misread (0 O 1 I).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RoomId(pub String);
+pub struct RoomId(pub SmolStr);
 
 impl RoomId {
     /// The characters of a room id.

@@ -126,7 +126,7 @@ fn refs_acks_epochs_and_seqs_end_at_2_to_the_53_less_1() {
 fn a_room_id_is_trimmed_and_raised_to_capitals_and_otherwise_left_to_the_lobby() {
     for (typed, read_as) in [(" 8kq2zt\n", "8KQ2ZT"), ("8KQ2ZT", "8KQ2ZT"), ("", ""), ("no such room", "NO SUCH ROOM")]
     {
-        let join = |id: &str| ClientMessage::RoomJoin { room_id: RoomId(id.to_owned()), join_as: JoinAs::Player };
+        let join = |id: &str| ClientMessage::RoomJoin { room_id: RoomId(id.into()), join_as: JoinAs::Player };
         assert_eq!(read(join(typed)), Ok(join(read_as)));
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Table<'a> {
         let players = try_join_all(seats().map(sign_in)).await?;
         let (marks, replies) = (Vec::new(), vec![Vec::new(); usize::from(script.seats())]);
         // Until the room is there.
-        let room_id = RoomId(String::new());
+        let room_id = RoomId("".into());
         Ok(Self { arena, script, plan, network, players, marks, room_id, replies })
     }
 

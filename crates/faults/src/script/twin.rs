@@ -24,7 +24,7 @@ pub(super) struct Twin {
 
 impl Twin {
     pub fn new(subject: &Subject, seats: u8, seed: u64) -> Result<Self, OptionRefused> {
-        let room_id = RoomId("TWIN22".to_owned());
+        let room_id = RoomId("TWIN22".into());
         let plan = RoomPlan {
             room_id: room_id.clone(),
             game: subject.rules.name().to_owned(),

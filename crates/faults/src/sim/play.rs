@@ -91,7 +91,7 @@ pub fn play(script: &Script, schedule: impl Schedule + 'static, kill: Option<Kil
     armed.set(from_sign_in);
     let seats = (0..script.seats()).map(umbra_protocol::Seat);
     let mut clients: Vec<Client> = seats.map(|seat| server.guest(user_name(seat).as_str())).collect();
-    let mut room_id = RoomId(String::new());
+    let mut room_id = RoomId("".into());
     for (at, step) in script.steps().iter().enumerate() {
         // Whoever dies with the last word, which is in no state that could be told anew, would never hear it.
         armed.set(armed.get() && step.ask != Ask::Farewell);

@@ -51,7 +51,7 @@ impl Table {
     pub fn with(game: &str, seats: u8, options: &str, limits: RoomLimits) -> Self {
         let rules = rules_of(game);
         let plan = RoomPlan {
-            room_id: RoomId("8KQ2ZT".to_owned()),
+            room_id: RoomId("8KQ2ZT".into()),
             game: rules.name().to_owned(),
             options: rules.options(Some(options)).expect("options of a script are good"),
             seats,
@@ -118,19 +118,21 @@ impl Table {
             assert!(!self.closed || refused, "nothing but refusals comes after the end of the room: {effect:?}");
             match effect {
                 Effect::Admitted(uid) => {
-                    let before = self.clients.insert(uid.0.clone(), Client::new(uid.clone()));
+                    let before = self.clients.insert(uid.0.to_string(), Client::new(uid.clone()));
                     assert!(before.is_none(), "{uid} was let in twice");
                 }
                 Effect::Released(uid) => {
-                    assert!(self.clients.remove(&uid.0).is_some(), "{uid} was let go and was not in");
+                    assert!(self.clients.remove(uid.0.as_str()).is_some(), "{uid} was let go and was not in");
                 }
                 Effect::Tell { to, event } => self.tell(to, event),
                 Effect::Reply { to, result, .. } => {
-                    if let (Some(client), Ok(OkBody::Room(snapshot))) = (self.clients.get_mut(&to.0), result) {
+                    if let (Some(client), Ok(OkBody::Room(snapshot))) = (self.clients.get_mut(to.0.as_str()), result) {
                         client.learn(snapshot);
                     }
                 }
-                Effect::Seek(uid) => assert!(self.clients.contains_key(&uid.0), "{uid} is sought and was not in"),
+                Effect::Seek(uid) => {
+                    assert!(self.clients.contains_key(uid.0.as_str()), "{uid} is sought and was not in")
+                }
                 Effect::Closed => {
                     assert_eq!(at + 1, effects.len(), "the end comes last");
                     assert!(self.clients.is_empty(), "everybody is let go before the end");
@@ -271,7 +273,7 @@ fn answer(name: &str, op: OpId, effects: Vec<Effect>) -> Result<OkBody, WireErro
 }
 
 pub fn uid(name: &str) -> Uid {
-    Uid(name.to_owned())
+    Uid(name.into())
 }
 
 pub fn user_name(name: &str) -> UserName {

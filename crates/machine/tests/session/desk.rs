@@ -52,7 +52,7 @@ impl Desk {
 
     pub fn with(limits: SessionLimits) -> Self {
         let ann = UserName::parse("Ann").expect("a good name");
-        let session = Session::new(Uid("ann".to_owned()), ann, limits, &CATALOG);
+        let session = Session::new(Uid("ann".into()), ann, limits, &CATALOG);
         let (said, under_way, orders) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         Self { session, now_ms: 1_000_000, fast: true, window: ONE_AT_A_TIME, said, under_way, orders }
     }
@@ -278,7 +278,7 @@ fn read(frame: OutFrame<'_>) -> ServerFrame {
 }
 
 pub fn room_id() -> RoomId {
-    RoomId("8KQ2ZT".to_owned())
+    RoomId("8KQ2ZT".into())
 }
 
 pub fn join() -> ClientMessage {
@@ -290,7 +290,7 @@ pub fn chat(text: &str) -> ClientMessage {
 }
 
 pub fn happening(text: &str) -> Event {
-    let (uid, user_name) = (Uid("bob".to_owned()), UserName::parse("Bob").expect("a good name"));
+    let (uid, user_name) = (Uid("bob".into()), UserName::parse("Bob").expect("a good name"));
     Event::Chat { uid, user_name, text: text.to_owned() }
 }
 
@@ -315,7 +315,7 @@ pub fn snapshot() -> RoomSnapshot {
         room_id: room_id(),
         game: "relay".to_owned(),
         phase: Phase::Waiting,
-        host: Uid("bob".to_owned()),
+        host: Uid("bob".into()),
         private: false,
         seats: 2,
         options: GameValue::trusted("{}".to_owned()),

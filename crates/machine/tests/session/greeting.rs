@@ -10,7 +10,7 @@ fn a_fresh_sign_in_is_greeted_at_once() {
     let mut desk = Desk::empty();
     desk.sign_in(1, "s");
     let hello = desk.hello(1);
-    assert_eq!((hello.uid, hello.session.as_str()), (Uid("ann".to_owned()), "token of s"));
+    assert_eq!((hello.uid, hello.session.as_str()), (Uid("ann".into()), "token of s"));
     assert_eq!((hello.epoch, hello.resumed, hello.last_ref, hello.room), (1, false, 0, None));
     assert_eq!((hello.server_time_ms, hello.heartbeat_ms, hello.grace_ms), (desk.now_ms, 15_000, 0));
 }

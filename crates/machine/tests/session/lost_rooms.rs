@@ -194,7 +194,7 @@ fn events_of_another_room_are_logged_and_not_passed_on() {
 #[test]
 fn the_end_of_another_room_changes_nothing() {
     let mut desk = Desk::in_room();
-    let other = RoomId("OTHER2".to_owned());
+    let other = RoomId("OTHER2".into());
     desk.step(Input::RoomDown { room_id: other.clone() });
     desk.step(Input::RoomReleased { room_id: other });
     assert_eq!((desk.orders(), desk.session.room()), (vec![], Some(&room_id())));

@@ -27,7 +27,7 @@ fn op(steps: &[RebirthStep]) -> OpId {
 /// A user that has come back with this record.
 fn back(record: UserRecord) -> Desk {
     let mut desk = Desk::empty();
-    desk.session = Session::restored(desk.now_ms, Uid("ann".to_owned()), record, 2, LIMITS, &CATALOG);
+    desk.session = Session::restored(desk.now_ms, Uid("ann".into()), record, 2, LIMITS, &CATALOG);
     desk.step(Input::HandIn);
     desk
 }

@@ -105,7 +105,7 @@ fn a_quick_join_tries_other_rooms_and_then_makes_one() {
         let (op, ask) = desk.asked_rooms();
         let Ask::Quick { not, .. } = ask else { panic!("{ask:?}") };
         assert_eq!(not.len(), tried, "those tried before");
-        let room = RoomId(format!("ROOM2{tried}"));
+        let room = RoomId(format!("ROOM2{tried}").into());
         desk.step(Input::RoomFound { op, found: Ok(room.clone()) });
         refuse_join(&mut desk, &room, ErrorCode::RoomFull);
         assert_eq!(desk.answers(1), []);

@@ -88,7 +88,7 @@ impl World {
     pub fn new(history_events_max: usize, window: u16) -> Self {
         let ann = UserName::parse("Ann").expect("a good name");
         let limits = SessionLimits { history_events_max, ..LIMITS };
-        let session = Session::new(Uid("ann".to_owned()), ann, limits, &CATALOG);
+        let session = Session::new(Uid("ann".into()), ann, limits, &CATALOG);
         let mut world = Self {
             session,
             socket: 0,

@@ -13,7 +13,7 @@ pub fn seat() -> impl Strategy<Value = Seat> {
 }
 
 pub fn uid() -> impl Strategy<Value = Uid> {
-    any::<String>().prop_map(Uid)
+    any::<String>().prop_map(|uid| Uid(uid.into()))
 }
 
 pub fn room_id() -> impl Strategy<Value = RoomId> {

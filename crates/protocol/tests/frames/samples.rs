@@ -7,7 +7,7 @@ pub fn value(text: &str) -> GameValue {
 }
 
 pub fn uid(text: &str) -> Uid {
-    Uid(text.to_owned())
+    Uid(text.into())
 }
 
 pub fn name(text: &str) -> UserName {
@@ -15,7 +15,7 @@ pub fn name(text: &str) -> UserName {
 }
 
 pub fn room_id() -> RoomId {
-    RoomId("8KQ2ZT".to_owned())
+    RoomId("8KQ2ZT".into())
 }
 
 pub fn turn() -> Turn {

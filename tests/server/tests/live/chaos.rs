@@ -93,7 +93,7 @@ async fn the_processes_of_a_server_are_listed() {
     ] {
         assert_eq!(count(kind), expected, "{kind} in {list:?}");
     }
-    assert!(list.iter().any(|entry| entry["name"] == table.room_id.0 && entry["id"].is_u64()));
+    assert!(list.iter().any(|entry| entry["name"] == table.room_id.0.as_str() && entry["id"].is_u64()));
     assert_eq!(kill(&server, "room:NOSUCH").await, json!({"killed": 0}));
 }
 

@@ -116,7 +116,7 @@ async fn room_join_takes_a_seat_or_a_place_to_watch_and_reads_ids_as_people_type
     both(async |subprotocol| {
         let (mut host, mut other, room_id) = pair(subprotocol, "relay").await;
         let (mut watcher, uid) = guest(subprotocol, "Watcher").await;
-        let typed = RoomId(format!(" {} ", room_id.0.to_lowercase()));
+        let typed = RoomId(format!(" {} ", room_id.0.to_lowercase()).into());
         let seen = room(watcher.ask(join(&typed, JoinAs::Spectator)).await);
         assert_eq!((seen.room_id, seen.my_seat, seen.players.len()), (room_id, None, 2));
         assert_eq!(seen.spectators.iter().map(|spectator| &spectator.uid).collect::<Vec<_>>(), [&uid]);

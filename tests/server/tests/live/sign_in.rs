@@ -20,7 +20,7 @@ async fn a_token_of_the_backend_says_who_somebody_is() {
         let mut wire = Wire::open(server().addr(), subprotocol).await;
         let sub = format!("42-{subprotocol:?}");
         let hello = wire.hello(Hello::Token { token: of_user(&sub, " 小明 ") }).await.unwrap();
-        assert_eq!((hello.uid, hello.user_name.as_str()), (Uid(sub), "小明"));
+        assert_eq!((hello.uid, hello.user_name.as_str()), (Uid(sub.into()), "小明"));
         assert_eq!((hello.resumed, hello.epoch, hello.last_ref, hello.room), (false, 1, 0, None));
         assert_eq!((hello.heartbeat_ms, hello.grace_ms), (15_000, 0));
     })

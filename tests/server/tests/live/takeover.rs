@@ -110,7 +110,7 @@ async fn the_same_token_signs_in_as_the_same_user_and_takes_over_with_a_new_sess
         let mut table = Table::open(server(), "relay", 2, json!({})).await;
         let mut first = Wire::open(server().addr(), subprotocol).await;
         let signed_in = first.hello(hello()).await.unwrap();
-        assert_eq!(signed_in.uid, Uid(format!("user-{subprotocol:?}")));
+        assert_eq!(signed_in.uid, Uid(format!("user-{subprotocol:?}").into()));
         let join = ClientMessage::RoomJoin { room_id: table.room_id.clone(), join_as: umbra_protocol::JoinAs::Player };
         first.ask(join).await.unwrap();
 

@@ -177,7 +177,7 @@ impl World {
         self.client(name).uses(socket);
         let limits = self.session_limits;
         self.users.entry(name.to_owned()).or_insert_with(|| {
-            let session = Session::new(Uid(name.to_owned()), user_name(name), limits, &CATALOG);
+            let session = Session::new(Uid(name.into()), user_name(name), limits, &CATALOG);
             User { session, place: None }
         });
         self.user(

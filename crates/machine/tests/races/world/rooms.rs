@@ -47,7 +47,7 @@ impl Rooms {
         };
         self.made += 1;
         let room_id = self.directory.free_id(|| self.made);
-        let creator = Uid(name.to_owned());
+        let creator = Uid(name.into());
         let (game, options, seats, seed) = (wish.game, wish.options, wish.seats, 7);
         let plan = RoomPlan { room_id: room_id.clone(), game, options, seats, private, creator, seed };
         let rules: &'static dyn Rules = super::CATALOG.get(&plan.game).expect("a game of the catalog");
@@ -71,7 +71,7 @@ impl Rooms {
             match effect {
                 Effect::Admitted(uid) => {
                     assert_eq!(Some(uid.0.as_str()), name, "who is let in has asked");
-                    members.push(uid.0);
+                    members.push(uid.0.to_string());
                 }
                 Effect::Released(uid) => {
                     members.retain(|member| *member != uid.0);

@@ -94,7 +94,7 @@ impl World {
     }
 
     fn perform(&mut self, name: &str, effect: Effect) {
-        let uid = Uid(name.to_owned());
+        let uid = Uid(name.into());
         match effect {
             Effect::Deliver { socket, frames, .. } => self.push(Way::Out, name, Message::Deliver(socket.0, frames)),
             Effect::Close { socket, code } => self.push(Way::Out, name, Message::Close(socket.0, code)),

@@ -36,13 +36,13 @@ impl World {
     }
 
     pub fn snapshot(&self, name: &str) -> RoomSnapshot {
-        self.rooms.room(&self.room_id()).snapshot_for(&Uid(name.to_owned()))
+        self.rooms.room(&self.room_id()).snapshot_for(&Uid(name.into()))
     }
 
     /// Who sits in the one room, by seat, and whether online.
     pub fn seats(&self) -> Vec<(u8, String, bool)> {
         let players = self.snapshot("").players;
-        players.into_iter().map(|player| (player.seat.0, player.uid.0, player.online)).collect()
+        players.into_iter().map(|player| (player.seat.0, player.uid.0.to_string(), player.online)).collect()
     }
 
     /// In which room a user believes itself.
