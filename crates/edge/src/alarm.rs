@@ -8,38 +8,43 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A connection's one alarm.
 #[derive(Default)]
 pub(crate) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
-    rings_at_ms: Option<u64>,
+    rings_at: Option<Moment>,
+}
+
+/// In Unix milliseconds, and by the clock that nobody sets.
+struct Moment {
+    ms: u64,
+    instant: Instant,
 }
 
 impl Alarm {
-    /// Sees to it that [`Self::poll_rings`] is ready by `due_ms` (Unix milliseconds).
-    pub(crate) fn set(&mut self, now_ms: u64, due_ms: u64) {
-        if self.rings_at_ms.is_some_and(|at| at <= due_ms) {
-            return;
-        }
-        self.rings_at_ms = Some(due_ms);
-        let after = Duration::from_millis(due_ms.saturating_sub(now_ms));
-        match &mut self.sleep {
-            Some(sleep) => sleep.as_mut().reset(Instant::now() + after),
-            None => self.sleep = Some(Box::pin(sleep(after))),
-        }
-    }
-
-    /// Ready once it has rung.
-    pub(crate) fn poll_rings(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if self.rings_at_ms.is_none() {
-            return Poll::Pending;
+    /// Sees to it that this task is woken by `due_ms` (Unix milliseconds), to look again what is due. Ready: it is woken for
+    /// that now.
+    pub(crate) fn poll_set(&mut self, now_ms: u64, due_ms: u64, context: &mut Context<'_>) -> Poll<()> {
+        let now = Instant::now();
+        match &self.rings_at {
+            // It is set, and the task is always the same one.
+            Some(at) if at.ms <= due_ms && at.instant > now => return Poll::Pending,
+            Some(at) if at.ms <= due_ms => {}
+            Some(_) | None => {
+                let instant = now + Duration::from_millis(due_ms.saturating_sub(now_ms));
+                self.rings_at = Some(Moment { ms: due_ms, instant });
+                match &mut self.sleep {
+                    Some(sleep) => sleep.as_mut().reset(instant),
+                    None => self.sleep = Some(Box::pin(sleep_until(instant))),
+                }
+            }
         }
         let Some(sleep) = &mut self.sleep else { return Poll::Pending };
         let rung = sleep.as_mut().poll(context);
         if rung.is_ready() {
-            self.rings_at_ms = None;
+            self.rings_at = None;
         }
         rung
     }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use umbra_runtime::{DataMessage, DeathReason, Environment, Message, Process, Processes, Signal};
 
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Signals};
 
 /// A native process as others see it.
 struct Native {
@@ -68,7 +68,7 @@ impl Life {
     }
 
     /// Everything that has come, in order.
-    pub(crate) fn poll_signals(&self, context: &mut Context<'_>) -> Poll<Vec<Signal>> {
+    pub(crate) fn poll_signals(&self, context: &mut Context<'_>) -> Poll<Signals> {
         self.native.mailbox.poll_take(context)
     }
 

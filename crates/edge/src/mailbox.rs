@@ -7,7 +7,11 @@ use std::mem;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use smallvec::SmallVec;
 use umbra_runtime::Signal;
+
+/// Hardly ever more than one, for which no memory is taken.
+pub(crate) type Signals = SmallVec<[Signal; 1]>;
 
 /// A queue with many senders and one receiver.
 #[derive(Default)]
@@ -15,7 +19,7 @@ pub(crate) struct Mailbox(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    waiting: Vec<Signal>,
+    waiting: Signals,
     /// Of the receiver, once it has waited.
     waker: Option<Waker>,
     /// It waits.
@@ -40,7 +44,7 @@ impl Mailbox {
     }
 
     /// Everything that waits, in order; at least one.
-    pub(crate) fn poll_take(&self, context: &mut Context<'_>) -> Poll<Vec<Signal>> {
+    pub(crate) fn poll_take(&self, context: &mut Context<'_>) -> Poll<Signals> {
         let mut inner = self.lock();
         if inner.waiting.is_empty() {
             if inner.waker.as_ref().is_none_or(|waker| !waker.will_wake(context.waker())) {
@@ -53,7 +57,7 @@ impl Mailbox {
     }
 
     /// From here on nothing is taken any more. What still waited comes back.
-    pub(crate) fn close(&self) -> Vec<Signal> {
+    pub(crate) fn close(&self) -> Signals {
         let mut inner = self.lock();
         inner.closed = true;
         inner.waker = None;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use umbra::process::USER_MANAGER;
 use umbra::process::messages::UserManagerMessage;
 use umbra_otp::{Handle, ProcessId, foreign};
-use umbra_runtime::{DataMessage, Environment, Message, Node, Processes, Registry, Signal};
+use umbra_runtime::{DataMessage, Environment, Message, Node, Processes, Registry, Signal, buffers};
 
 /// The node around a native process.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ impl Neighbours {
     /// no such process any more.
     pub(crate) fn send<M: Serialize>(&self, to: &Handle<M>, message: &M) -> bool {
         let Some(process) = self.environment.get_process(ProcessId::of(to).0) else { return false };
-        let body = foreign::encode(message);
+        let body = foreign::encode(message, buffers::take());
         process.send(Signal::Message(Message::Data(DataMessage::new_from_vec(None, body))));
         true
     }

@@ -260,6 +260,7 @@ async fn what_is_not_a_connections_message_changes_nothing() {
 }
 
 #[test]
-fn the_guest_and_its_runtime_mean_the_same_by_a_message_that_comes_after_others() {
+fn the_guest_and_its_runtime_mean_the_same_by_the_tags_of_messages() {
     assert_eq!(umbra_otp::foreign::AFTER_OTHERS, umbra_runtime::AFTER_OTHERS);
+    assert_eq!(umbra_otp::foreign::UNHURRIED, umbra_runtime::UNHURRIED);
 }

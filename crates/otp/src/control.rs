@@ -30,6 +30,9 @@ pub(crate) const LOOK_AGAIN: i64 = 104;
 /// about to send.
 pub(crate) const AFTER_OTHERS: i64 = 105;
 
+/// A message of the program's own which a runtime that can tell may keep until its receiver is awake anyway.
+pub(crate) const UNHURRIED: i64 = 106;
+
 pub(crate) fn post<T: Serialize>(to: ProcessId, kind: i64, body: &T) {
     written(kind, body).send(to);
 }

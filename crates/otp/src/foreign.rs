@@ -12,19 +12,21 @@ use crate::{Handle, ProcessId, control, names, wire};
 /// them run first.
 pub const AFTER_OTHERS: i64 = control::AFTER_OTHERS;
 
+/// The tag of a message that need not wake its receiver.
+pub const UNHURRIED: i64 = control::UNHURRIED;
+
 /// Whether a message under this tag of the runtime is one of a program's own; whatever else is under way is this crate's.
 pub fn is_message(tag: Option<i64>) -> bool {
     tag.unwrap_or(control::MESSAGE) == control::MESSAGE
 }
 
-/// The body of a message. It travels without a tag.
+/// The body of a message, in a buffer that is empty so far. It travels without a tag.
 ///
 /// # Panics
 /// If the message cannot be encoded, which is a mistake in its `Serialize`.
-pub fn encode<M: Serialize>(message: &M) -> Vec<u8> {
-    let mut body = Vec::new();
-    wire::encode_into(&mut body, message).expect("what a program sends can be encoded");
-    body
+pub fn encode<M: Serialize>(message: &M, mut buffer: Vec<u8>) -> Vec<u8> {
+    wire::encode_into(&mut buffer, message).expect("what a program sends can be encoded");
+    buffer
 }
 
 /// The message in a body. The error says what is wrong with the bytes.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::{self, AFTER_OTHERS, MESSAGE};
+use crate::control::{self, AFTER_OTHERS, MESSAGE, UNHURRIED};
 use crate::host::{self, TimerId};
 
 /// Where messages of type `M` go: `Copy`, and may itself travel inside a message (as two numbers, node and process).
@@ -47,6 +47,15 @@ impl<M: Serialize> Handle<M> {
     /// If the message cannot be encoded, which is a mistake in its `Serialize`.
     pub fn send(&self, message: M) {
         control::post(self.id, MESSAGE, &message);
+    }
+
+    /// As [`Handle::send`], for what nobody waits for: on the launcher the process need not be woken by it, and receives it in
+    /// its turn when it is awake for something else, when some dozens of such messages wait, or about a second later.
+    ///
+    /// # Panics
+    /// As [`Handle::send`].
+    pub fn send_unhurried(&self, message: M) {
+        control::post(self.id, UNHURRIED, &message);
     }
 
     /// As [`Handle::send`], to this process itself, and if the runtime can do that, after what others are about to send.

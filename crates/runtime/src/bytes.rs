@@ -9,7 +9,7 @@ use anyhow::{Result, anyhow};
 use lunatic_process::message::{DataMessage, Message};
 use wasmtime::{Caller, Extern, Linker, Memory};
 
-use crate::ProcessState;
+use crate::{ProcessState, buffers};
 
 /// What WASI answers: it went well, or there is no such clock.
 const SUCCESS: i32 = 0;
@@ -18,11 +18,18 @@ const NOT_SUPPORTED: i32 = 58;
 /// Takes the place of lunatic's and WASI's functions.
 pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
     linker.allow_shadowing(true);
+    linker.func_wrap("lunatic::message", "create_data", create_data)?;
     linker.func_wrap("lunatic::message", "write_data", write_data)?;
     linker.func_wrap("lunatic::message", "read_data", read_data)?;
     linker.func_wrap("wasi_snapshot_preview1", "clock_time_get", clock_time_get)?;
     linker.allow_shadowing(false);
     Ok(())
+}
+
+/// Begins a message under a tag, 0 for none. How many bytes it will have is of no interest.
+fn create_data(mut caller: Caller<'_, ProcessState>, tag: i64, _bytes: u64) {
+    let message = DataMessage::new_from_vec((tag != 0).then_some(tag), buffers::take());
+    buffers::drop_message(caller.data_mut().scratch.replace(Message::Data(message)));
 }
 
 /// Appends to the message that is being written. Gives the bytes written.

@@ -2,7 +2,7 @@
 //!
 //! A signal is heard where it is sent, under the process's lock, and not by the process itself: nobody is woken for a link,
 //! and for a message at most once. So signals are heard in the order in which they were sent, but for one kind of message that a
-//! process sends to itself ([`AFTER_OTHERS`](crate::AFTER_OTHERS)).
+//! process sends to itself ([`AFTER_OTHERS`](crate::AFTER_OTHERS)). One kind of message wakes nobody ([`UNHURRIED`]).
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,11 +13,16 @@ use lunatic_process::message::Message;
 use lunatic_process::{Process, Signal};
 
 use crate::bonds::{Bonds, Heard, answer_for_the_dead};
+use crate::idle::Rest;
+use crate::links::{UNHURRIED, UNHURRIED_MAX};
 
 /// One process.
 pub(crate) struct ControlBlock {
     id: u64,
     killed: AtomicBool,
+    pub rest: Rest,
+    /// Something was sent to it that has woken nobody.
+    unheard: AtomicBool,
     /// `None` once it has ended.
     living: Mutex<Option<Living>>,
 }
@@ -37,6 +42,14 @@ struct Living {
     task: Option<Waker>,
 }
 
+/// How a message has come.
+#[derive(PartialEq, Eq)]
+enum Arrived {
+    InItsTurn,
+    /// It is awaited, and has not woken the process.
+    Unheard,
+}
+
 #[derive(Default)]
 enum Waits {
     #[default]
@@ -49,7 +62,8 @@ enum Waits {
 impl ControlBlock {
     /// A process that is about to start.
     pub fn new(id: u64) -> Self {
-        Self { id, killed: AtomicBool::new(false), living: Mutex::new(Some(Living::default())) }
+        let living = Mutex::new(Some(Living::default()));
+        Self { id, killed: AtomicBool::new(false), rest: Rest::default(), unheard: AtomicBool::new(false), living }
     }
 
     /// It runs as this task.
@@ -62,6 +76,16 @@ impl ControlBlock {
     /// Whether it has to end.
     pub fn is_killed(&self) -> bool {
         self.killed.load(Ordering::SeqCst)
+    }
+
+    /// It is looked whether it has done anything; one that has not for long enough is woken to hear of that, and one that was
+    /// sent something to receive it.
+    pub fn sweep(&self) {
+        if (self.rest.sweep() | self.unheard.swap(false, Ordering::Relaxed))
+            && let Some(living) = self.lock().as_ref()
+        {
+            living.wake();
+        }
     }
 
     /// The next message, or the next with one of these tags. To be asked by the process itself, whose task is woken when
@@ -128,24 +152,30 @@ impl Process for ControlBlock {
                 self.killed.store(true, Ordering::SeqCst);
                 alive.wake();
             }
-            Heard::Message(message) => alive.arrive(message),
+            Heard::Message(message) => {
+                if alive.arrive(message) == Arrived::Unheard {
+                    self.unheard.store(true, Ordering::Relaxed);
+                }
+            }
         }
     }
 }
 
 impl Living {
     /// Keeps a message, and wakes the process if it waits for this one.
-    fn arrive(&mut self, message: Message) {
-        let wakes = match &self.waits {
-            Waits::No => false,
-            Waits::ForAny => true,
-            Waits::ForTags(tags) => has_tag(&message, tags),
+    fn arrive(&mut self, message: Message) -> Arrived {
+        let hurries = message.tag() != Some(UNHURRIED) || self.messages.len() + 1 >= UNHURRIED_MAX;
+        let (awaited, wakes) = match &self.waits {
+            Waits::No => (false, false),
+            Waits::ForAny => (true, hurries),
+            Waits::ForTags(tags) => (has_tag(&message, tags), true),
         };
         self.messages.push_back(message);
-        if wakes {
+        if awaited && wakes {
             self.waits = Waits::No;
             self.wake();
         }
+        if awaited && !wakes { Arrived::Unheard } else { Arrived::InItsTurn }
     }
 
     fn wake(&self) {

@@ -1,19 +1,20 @@
 //! RUNTIME: the memory of a process that has nothing to do. It was called deep into its stack once, and what it touched
 //! there stays resident, though below the frame that waits nothing is alive. After a while it is given back.
 
-use std::future::{Future as _, poll_fn};
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Weak;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::sleep;
 use wasmtime::{Caller, Extern, Global, Memory, Val};
 
-use crate::ProcessState;
+use crate::{ProcessState, Processes};
 
-/// How long a process waits before it counts as idle. Giving back and touching anew costs some microseconds: nothing once
-/// a second, and too much for each message.
-const AFTER: Duration = Duration::from_secs(1);
+/// How often it is looked who has done nothing since the last time, and so counts as idle. Giving back and touching anew
+/// costs some microseconds: nothing once a second, and too much for each message. Nobody needs a timer of its own for it.
+const SWEEP: Duration = Duration::from_secs(1);
+/// In how many parts, so that with tens of thousands of processes nobody has to wait for it.
+const PARTS: u32 = 16;
 
 /// How far below the waiting frame the stack is given back, in bytes. See [`stack_has_room`].
 const WINDOW: usize = 128 << 10;
@@ -29,52 +30,43 @@ pub(crate) fn stack_has_room(stack_bytes: usize, guest_stack_bytes: usize) -> bo
     stack_bytes >= guest_stack_bytes + HOST_FRAMES + WINDOW
 }
 
-/// Whether a process is idle; kept from one wait to the next, so that most waits set no timer.
+/// For how long a process has done nothing, in [`SWEEP`]s.
 #[derive(Default)]
-pub(crate) struct Idle {
-    /// There from the first wait after the process did something to the moment it counts as idle.
-    timer: Option<Pin<Box<Sleep>>>,
-    /// It has done something since the timer was set.
-    stirred: bool,
+pub(crate) struct Rest(AtomicU8);
+
+impl Rest {
+    /// After the second sweep it has done nothing for as long as lies between two, at least.
+    const ENOUGH: u8 = 2;
+    const OVER: u8 = 3;
+
+    /// The process does something.
+    pub fn stir(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// A sweep finds it so. Whether it has been enough just now.
+    pub fn sweep(&self) -> bool {
+        let sweeps = self.0.load(Ordering::Relaxed);
+        // Whoever stirs meanwhile counts as idle a sweep too early, which costs some microseconds.
+        if sweeps < Self::ENOUGH {
+            self.0.store(sweeps + 1, Ordering::Relaxed);
+        }
+        sweeps + 1 == Self::ENOUGH
+    }
+
+    /// Whether the process counts as idle; said once until it stirs again.
+    pub fn over(&self) -> bool {
+        self.0.compare_exchange(Self::ENOUGH, Self::OVER, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
 }
 
-impl Idle {
-    /// The process does something.
-    pub fn stir(&mut self) {
-        self.stirred = true;
-    }
-
-    /// Waits for `work`. `None`: it has taken so long that the process counts as idle; said once until it stirs again.
-    pub async fn wait<T>(&mut self, mut work: impl FnMut() -> Poll<T>) -> Option<T> {
-        poll_fn(|context| match work() {
-            Poll::Ready(done) => Poll::Ready(Some(done)),
-            Poll::Pending if self.counts_as_idle(context) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        })
-        .await
-    }
-
-    fn counts_as_idle(&mut self, context: &mut Context<'_>) -> bool {
-        loop {
-            let timer = match &mut self.timer {
-                Some(timer) => timer,
-                None if self.stirred => {
-                    self.stirred = false;
-                    self.timer.insert(Box::pin(sleep(AFTER)))
-                }
-                None => return false,
-            };
-            match timer.as_mut().poll(context) {
-                Poll::Pending => return false,
-                Poll::Ready(()) if self.stirred => {
-                    self.stirred = false;
-                    timer.as_mut().reset(Instant::now() + AFTER);
-                }
-                Poll::Ready(()) => {
-                    self.timer = None;
-                    return true;
-                }
-            }
+/// Sweeps over the processes for as long as there are any to come.
+pub(crate) async fn keep_sweeping(processes: Weak<Processes>) {
+    for part in (0..PARTS).cycle() {
+        sleep(SWEEP / PARTS).await;
+        match processes.upgrade() {
+            Some(processes) => processes.sweep(part.into(), PARTS.into()),
+            None => return,
         }
     }
 }

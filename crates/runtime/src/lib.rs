@@ -13,6 +13,7 @@
 
 mod absent;
 mod bonds;
+pub mod buffers;
 mod bytes;
 mod cache;
 mod control_block;
@@ -31,7 +32,7 @@ mod spawn;
 mod state;
 mod tuning;
 
-pub use links::AFTER_OTHERS;
+pub use links::{AFTER_OTHERS, UNHURRIED, UNHURRIED_MAX};
 pub use module::{Module, Runtime};
 pub use node::{Node, Registry, Running};
 pub use outcome::Outcome;

@@ -14,6 +14,13 @@ use crate::ProcessState;
 /// sent until then. What lunatic does not have: there such a message comes in its turn.
 pub const AFTER_OTHERS: i64 = 105;
 
+/// The tag of a message that need not wake its receiver: it comes in its turn, once anything else wakes that, when
+/// [`UNHURRIED_MAX`] of them wait, or about a second later. What lunatic does not have: there it is a message like any other.
+pub const UNHURRIED: i64 = 106;
+
+/// How many messages under [`UNHURRIED`] wait for a process that could receive them, at most.
+pub const UNHURRIED_MAX: usize = 32;
+
 /// Takes the place of lunatic's functions.
 pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
     linker.allow_shadowing(true);
@@ -37,7 +44,7 @@ pub(crate) fn send_scratch(state: &mut ProcessState, to: u64) -> Result<()> {
     let message = state.scratch.take().ok_or_else(|| anyhow!("lunatic::message: there is no message to send"))?;
     if message.tag() == Some(AFTER_OTHERS) && to == state.control.id() {
         state.control.send_after_others(message);
-    } else if let Some(process) = state.processes().get_process(to) {
+    } else if let Some(process) = state.find(to) {
         process.send(Signal::Message(message));
     }
     Ok(())

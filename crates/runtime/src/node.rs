@@ -12,7 +12,7 @@ use lunatic_wasi_api::LunaticWasiCtx as _;
 use tokio::sync::RwLock;
 use tokio::task::JoinHandle;
 
-use crate::{Module, Outcome, ProcessSettings, ProcessState, Processes, Runtime, spawn};
+use crate::{Module, Outcome, ProcessSettings, ProcessState, Processes, Runtime, idle, spawn};
 
 /// How often a node that ends is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
@@ -89,6 +89,7 @@ impl Node {
             state.set_stdout(output.clone());
             state.set_stderr(output.clone());
         }
+        tokio::spawn(idle::keep_sweeping(Arc::downgrade(&self.environment)));
         let (task, root) = spawn::start(&module.0, state, function.to_owned(), Vec::new(), None)
             .await
             .with_context(|| format!("no process could be started in {function}"))?;

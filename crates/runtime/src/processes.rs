@@ -10,12 +10,29 @@ use lunatic_process::env::Environment;
 use lunatic_process::{Process, Signal};
 use rustc_hash::FxBuildHasher;
 
+use crate::control_block::ControlBlock;
+
 /// All processes of a node. Numbers start at 1 and are never given twice.
 pub struct Processes {
     next: AtomicU64,
-    all: DashMap<u64, Arc<dyn Process>, FxBuildHasher>,
+    all: DashMap<u64, Listed, FxBuildHasher>,
     /// Linked to each process before its first instruction: hears as [`Signal::LinkDied`] how each one ends.
     watcher: Option<Arc<dyn Process>>,
+}
+
+/// A process in the table.
+enum Listed {
+    Guest(Arc<ControlBlock>),
+    Native(Arc<dyn Process>),
+}
+
+impl Listed {
+    fn process(&self) -> Arc<dyn Process> {
+        match self {
+            Self::Guest(process) => process.clone(),
+            Self::Native(process) => process.clone(),
+        }
+    }
 }
 
 impl Processes {
@@ -26,8 +43,31 @@ impl Processes {
     /// Ends every process, without a word to any.
     pub fn kill_all(&self) {
         for process in &self.all {
-            process.send(Signal::Kill);
+            process.process().send(Signal::Kill);
         }
+    }
+
+    /// Puts a process of the guest's into the table.
+    pub(crate) fn add_guest(&self, process: Arc<ControlBlock>) {
+        self.add(process.id(), Listed::Guest(process));
+    }
+
+    /// Looks which processes of the guest's have nothing to do, among those whose number leaves this remainder.
+    pub(crate) fn sweep(&self, part: u64, parts: u64) {
+        for process in &self.all {
+            if let Listed::Guest(guest) = process.value()
+                && process.key() % parts == part
+            {
+                guest.sweep();
+            }
+        }
+    }
+
+    fn add(&self, id: u64, process: Listed) {
+        if let Some(watcher) = &self.watcher {
+            process.process().send(Signal::Link(None, watcher.clone()));
+        }
+        self.all.insert(id, process);
     }
 }
 
@@ -42,14 +82,11 @@ impl Environment for Processes {
     }
 
     fn get_process(&self, id: u64) -> Option<Arc<dyn Process>> {
-        self.all.get(&id).map(|process| process.clone())
+        self.all.get(&id).map(|listed| listed.process())
     }
 
     fn add_process(&self, id: u64, process: Arc<dyn Process>) {
-        if let Some(watcher) = &self.watcher {
-            process.send(Signal::Link(None, watcher.clone()));
-        }
-        self.all.insert(id, process);
+        self.add(id, Listed::Native(process));
     }
 
     fn remove_process(&self, id: u64) {

@@ -1,14 +1,16 @@
 //! RUNTIME: `lunatic::message::receive` and `send_receive_skip_search`, in the place of lunatic's own: the same to the guest, and
 //! they give memory back while a process has nothing to do.
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use lunatic_process::message::Message;
 use tokio::time::timeout;
-use wasmtime::{Caller, Linker};
+use wasmtime::{AsContextMut as _, Caller, Linker};
 
-use crate::{ProcessState, bytes, idle, links};
+use crate::{ProcessState, buffers, bytes, idle, links, spawn};
 
 /// What the guest is told: what kind of message there is now, or that none came in time.
 const DATA: u32 = 0;
@@ -43,6 +45,8 @@ async fn ask(mut caller: Caller<'_, ProcessState>, to: u64, tag: i64, limit_ms: 
 }
 
 async fn wait(caller: &mut Caller<'_, ProcessState>, tags: Option<&[i64]>, limit_ms: u64) -> Result<u32> {
+    // What was received before is read by now, and what was written is sent.
+    buffers::drop_message(caller.data_mut().scratch.take());
     let message = match limit_ms {
         u64::MAX => next(caller, tags).await?,
         limit_ms => match timeout(Duration::from_millis(limit_ms), next(caller, tags)).await {
@@ -60,11 +64,25 @@ async fn wait(caller: &mut Caller<'_, ProcessState>, tags: Option<&[i64]>, limit
 }
 
 async fn next(caller: &mut Caller<'_, ProcessState>, tags: Option<&[i64]>) -> Result<Message> {
-    caller.data_mut().idle.stir();
+    let mut waited = false;
     loop {
-        let ProcessState { control, idle, .. } = caller.data_mut();
-        match idle.wait(|| control.poll_message(tags)).await {
-            Some(message) => return Ok(message),
+        let control = &caller.data().control;
+        let woken = poll_fn(|_| match control.poll_message(tags) {
+            Poll::Ready(message) => Poll::Ready(Some(message)),
+            Poll::Pending => {
+                waited = true;
+                if control.rest.over() { Poll::Ready(None) } else { Poll::Pending }
+            }
+        });
+        match woken.await {
+            Some(message) => {
+                control.rest.stir();
+                if waited {
+                    // It has let others run just now, and has a whole epoch until it must do so again.
+                    caller.as_context_mut().set_epoch_deadline(spawn::EPOCHS);
+                }
+                return Ok(message);
+            }
             None => {
                 let memory = bytes::memory(caller)?;
                 idle::give_back(caller, memory);

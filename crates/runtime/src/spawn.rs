@@ -9,7 +9,6 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use lunatic_error_api::ErrorCtx as _;
 use lunatic_process::config::ProcessConfig as _;
-use lunatic_process::env::Environment as _;
 use lunatic_process::runtimes::wasmtime::WasmtimeCompiledModule;
 use lunatic_process::state::ProcessState as _;
 use lunatic_process::{Process, Signal};
@@ -21,7 +20,7 @@ use wasmtime::{Caller, Linker, Memory, Store, Val};
 use crate::{ProcessState, bytes, life};
 
 /// By how many epochs a process may outstay before it has to let others have its thread.
-const EPOCHS: u64 = 1;
+pub(crate) const EPOCHS: u64 = 1;
 /// What the guest writes for "as I am": for the module and for the configuration.
 const INHERITED: i64 = -1;
 /// Bytes of one parameter: its type and, at full width, its value.
@@ -162,7 +161,7 @@ pub(crate) async fn start(
         (store.into_data(), result)
     };
 
-    environment.add_process(process.id(), process.clone());
+    environment.add_guest(process.clone());
     if let Some((tag, parent)) = link {
         // A parent that was killed has the link when it ends, and takes the child along.
         parent.send(Signal::Link(None, process.clone()));

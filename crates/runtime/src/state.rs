@@ -5,7 +5,7 @@ mod contexts;
 use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
-use lunatic_process::Process as _;
+use lunatic_process::Process;
 use lunatic_process::config::ProcessConfig as _;
 use lunatic_process::env::Environment as _;
 use lunatic_process::mailbox::MessageMailbox;
@@ -18,7 +18,7 @@ use wasmtime::{Linker, Memory, ResourceLimiter};
 use wasmtime_wasi::WasiCtx;
 
 use crate::control_block::ControlBlock;
-use crate::idle::{GuestStack, Idle};
+use crate::idle::GuestStack;
 use crate::node::Registry;
 use crate::resources::Resources;
 use crate::{ProcessSettings, Processes, absent, bytes, links, receive, spawn};
@@ -37,12 +37,13 @@ pub struct ProcessState {
     pub(crate) control: Arc<ControlBlock>,
     /// The one message that is being written, or read.
     pub(crate) scratch: Option<Message>,
+    /// Whom it sent a message last.
+    addressee: Option<(u64, Arc<dyn Process>)>,
     resources: Resources,
     /// Made by the first call that needs it; at once where the settings name something that may not be there.
     wasi: OnceLock<WasiCtx>,
     /// Where its output goes, if not to the terminal.
     output: Option<Box<Output>>,
-    pub(crate) idle: Idle,
     /// The guest's, once it was looked up.
     pub(crate) memory: Option<Memory>,
     /// Where its stack is, once that was looked up, and if it says so.
@@ -77,10 +78,10 @@ impl ProcessState {
             settings,
             control,
             scratch: None,
+            addressee: None,
             resources: Resources::default(),
             wasi: OnceLock::new(),
             output: None,
-            idle: Idle::default(),
             memory: None,
             guest_stack: None,
             initialized: false,
@@ -95,6 +96,16 @@ impl ProcessState {
 
     pub(crate) fn processes(&self) -> &Arc<Processes> {
         &self.environment
+    }
+
+    /// The process to send a message to. Most send again to whom they sent last, and one that has ended drops what it is
+    /// sent; so the table is looked at only for another.
+    pub(crate) fn find(&mut self, id: u64) -> Option<&Arc<dyn Process>> {
+        if self.addressee.as_ref().is_none_or(|(known, _)| *known != id) {
+            let process = self.environment.get_process(id)?;
+            self.addressee = Some((id, process));
+        }
+        self.addressee.as_ref().map(|(_, process)| process)
     }
 
     fn wasi_or_new(&self) -> &WasiCtx {

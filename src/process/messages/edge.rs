@@ -12,7 +12,7 @@ use crate::process::inspect::Inspector;
 use crate::process::operator::Task;
 
 /// The version of everything on docs/socket-protocol.md. An edge refuses a guest of another.
-pub const EDGE_PROTOCOL: u32 = 1;
+pub const EDGE_PROTOCOL: u32 = 2;
 
 /// What wakes a native edge.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! What a room writes into the journal: what it deals with in one go, mostly one input, before it looks at it, and again when
-//! it has dealt with it.
+//! it has dealt with it. What lies in the journal's mailbox is as safe as what it has read, and is read before any question that
+//! comes later: so the journal is not woken for each entry.
 
 use std::time::Duration;
 
@@ -86,14 +87,14 @@ impl Ledger {
         self.known(parts.len());
         if let Some(journal) = self.journal {
             let entry = Entry { n: self.n, parts: parts.to_vec(), suspect };
-            journal.send(JournalMessage::Append { room_id: self.room_id.clone(), entry });
+            journal.send_unhurried(JournalMessage::Append { room_id: self.room_id.clone(), entry });
         }
     }
 
     /// The room has dealt with them, and answered the actions among them; from here on others may learn of it.
     pub fn done(&mut self, answered: Vec<Answered>) {
         if let Some(journal) = self.journal {
-            journal.send(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n, answered });
+            journal.send_unhurried(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n, answered });
         }
     }
 

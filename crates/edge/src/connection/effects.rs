@@ -1,5 +1,7 @@
 //! EDGE, connection: what the twin wants, carried out.
 
+use std::cell::Cell;
+
 use log::debug;
 use umbra::process::messages::{FromSocket, UserMessage};
 use umbra::process::sign_in;
@@ -11,17 +13,33 @@ use super::Connection;
 use crate::node;
 use crate::outlet::Mark;
 
+thread_local! {
+    static SPARE: Cell<Vec<Effect<Handle<UserMessage>>>> = const { Cell::new(Vec::new()) };
+}
+
 impl Connection {
     pub(super) fn perform(&mut self, now_ms: u64) {
         loop {
-            let effects = self.twin.effects();
-            if effects.is_empty() {
-                return;
-            }
-            for effect in effects {
+            let mut effects = self.twin.effects();
+            let any = !effects.is_empty();
+            for effect in effects.drain(..) {
                 self.perform_one(now_ms, effect);
             }
+            self.twin.take_back(effects);
+            if !any {
+                return;
+            }
         }
+    }
+
+    /// At the beginning of a turn: the list is the thread's, since an idle connection has nothing in it.
+    pub(super) fn lend_effects(&mut self) {
+        self.twin.take_back(SPARE.take());
+    }
+
+    /// At the end of a turn, everything being performed.
+    pub(super) fn return_effects(&mut self) {
+        SPARE.set(self.twin.effects());
     }
 
     fn perform_one(&mut self, now_ms: u64, effect: Effect<Handle<UserMessage>>) {

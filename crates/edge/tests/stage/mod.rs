@@ -188,7 +188,7 @@ pub fn deliver(text: &str) -> SocketMessage {
 }
 
 pub fn send<M: Serialize>(node: &Node, to: u64, message: &M) {
-    let body = foreign::encode(message);
+    let body = foreign::encode(message, Vec::new());
     node.environment.send(to, Signal::Message(Message::Data(DataMessage::new_from_vec(None, body))));
 }
 

@@ -1,11 +1,9 @@
 //! A batch's WebSocket messages on their way to the socket: in one piece of memory, since every event of a room makes one
 //! such batch for every member.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{SeqAccess, Visitor};
-use serde::ser::SerializeSeq;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use umbra_protocol::Subprotocol;
 
@@ -83,7 +81,11 @@ impl OutFrames {
             let (length, behind) = behind.split_first_chunk()?;
             let (content, behind) = behind.split_at_checked(u32::from_le_bytes(*length) as usize)?;
             rest = behind;
-            let subprotocol = if *kind == TEXT { Subprotocol::Json } else { Subprotocol::Bincode };
+            let subprotocol = match *kind {
+                TEXT => Subprotocol::Json,
+                BINARY => Subprotocol::Bincode,
+                _ => return None,
+            };
             Some(OutFrame { subprotocol, content })
         })
     }
@@ -103,52 +105,23 @@ impl fmt::Debug for OutFrames {
     }
 }
 
-/// A message as it travels between processes; in bincode a text is its bytes.
-#[derive(Serialize, Deserialize)]
-enum Travelling<'a> {
-    /// Of `umbra.v1.json`.
-    Text(#[serde(borrow, with = "serde_bytes")] Cow<'a, [u8]>),
-    /// Of `umbra.v1.bincode`.
-    Binary(#[serde(borrow, with = "serde_bytes")] Cow<'a, [u8]>),
-}
-
+/// They travel as they lie in memory: nothing is made anew for each on either side.
 impl Serialize for OutFrames {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.count))?;
-        for OutFrame { subprotocol, content } in self.iter() {
-            list.serialize_element(&match subprotocol {
-                Subprotocol::Json => Travelling::Text(Cow::Borrowed(content)),
-                Subprotocol::Bincode => Travelling::Binary(Cow::Borrowed(content)),
-            })?;
-        }
-        list.end()
+        serializer.serialize_bytes(&self.bytes)
     }
 }
 
 impl<'de> Deserialize<'de> for OutFrames {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Arriving)
-    }
-}
-
-struct Arriving;
-
-impl<'de> Visitor<'de> for Arriving {
-    type Value = OutFrames;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WebSocket messages")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OutFrames, A::Error> {
-        let mut frames = OutFrames::default();
-        while let Some(frame) = list.next_element()? {
-            let (subprotocol, content) = match frame {
-                Travelling::Text(content) => (Subprotocol::Json, content),
-                Travelling::Binary(content) => (Subprotocol::Bincode, content),
-            };
-            frames.push(OutFrame { subprotocol, content: &content });
+        let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?.into_vec();
+        let mut frames = Self { bytes, count: 0 };
+        let (count, taken) =
+            frames.iter().fold((0, 0), |(count, taken), frame| (count + 1, taken + HEAD + frame.content.len()));
+        if taken != frames.bytes.len() {
+            return Err(D::Error::custom(format!("message {count} of a batch is not whole")));
         }
+        frames.count = count;
         Ok(frames)
     }
 }
@@ -171,18 +144,26 @@ mod tests {
     }
 
     #[test]
-    fn they_travel_as_a_list_of_texts_and_bytes() {
-        #[derive(Serialize)]
-        enum Plain {
-            Text(String),
-            Binary(#[serde(with = "serde_bytes")] Vec<u8>),
-        }
+    fn they_travel_as_they_lie_in_memory() {
         let binary = OutFrame { subprotocol: Subprotocol::Bincode, content: &[0, 255] };
         let frames: OutFrames = [text("é"), binary].into_iter().collect();
         let bytes = bincode::serialize(&frames).expect("plain data");
-        let plain = vec![Plain::Text("é".to_owned()), Plain::Binary(vec![0, 255])];
-        assert_eq!(bytes, bincode::serialize(&plain).expect("plain data"));
-        assert_eq!(bincode::deserialize::<OutFrames>(&bytes).expect("what was written"), frames);
+        let expected = [&[14, 0, 0, 0, 0, 0, 0, 0][..], &[0, 2, 0, 0, 0, 195, 169], &[1, 2, 0, 0, 0, 0, 255]].concat();
+        assert_eq!(bytes, expected);
+        let back: OutFrames = bincode::deserialize(&bytes).expect("what was written");
+        assert_eq!((back.len(), &back), (2, &frames));
+    }
+
+    #[test]
+    fn a_batch_with_a_message_that_is_not_whole_is_refused() {
+        let whole: OutFrames = [text("one"), text("two")].into_iter().collect();
+        for cut in 1..HEAD + 3 {
+            let bytes = serde_bytes::Bytes::new(&whole.bytes[..whole.bytes.len() - cut]);
+            let error = bincode::deserialize::<OutFrames>(&bincode::serialize(bytes).expect("bytes")).expect_err("cut");
+            assert_eq!(error.to_string(), "message 1 of a batch is not whole", "{cut} bytes short");
+        }
+        let of_no_kind = bincode::serialize(serde_bytes::Bytes::new(&[2, 0, 0, 0, 0])).expect("bytes");
+        assert!(bincode::deserialize::<OutFrames>(&of_no_kind).is_err());
     }
 
     #[test]

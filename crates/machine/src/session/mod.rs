@@ -114,14 +114,19 @@ impl Session {
     /// to the client leaves in one batch, and so in one write.
     pub fn handle_all(&mut self, now_ms: u64, inputs: impl IntoIterator<Item = Input>) -> Vec<Effect> {
         self.now_ms = now_ms;
+        let mut only_told = true;
         for input in inputs {
+            only_told &= matches!(input, Input::RoomEvent { .. } | Input::Drained { .. });
             self.take(now_ms, input);
         }
         self.proceed(now_ms);
         self.flush(now_ms);
         // A socket that was too slow is lost by now, and with it perhaps the last thing that was left to do.
         self.proceed(now_ms);
-        self.keep_facts();
+        // Nothing that a room says to all changes who this is and where.
+        if !only_told {
+            self.keep_facts();
+        }
         std::mem::take(&mut self.effects)
     }
 

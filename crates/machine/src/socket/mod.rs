@@ -90,6 +90,14 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
         std::mem::take(&mut self.effects)
     }
 
+    /// The list of effects, performed and empty, to be used again.
+    pub fn take_back(&mut self, performed: Vec<Effect<U>>) {
+        if self.effects.is_empty() {
+            self.effects = performed;
+            self.effects.clear();
+        }
+    }
+
     /// The handshake is answered: from here on it is a WebSocket.
     pub fn upgraded(&mut self, now_ms: u64, subprotocol: Subprotocol) {
         self.connection = Some(Connection::new(subprotocol, &self.limits, now_ms));

@@ -9,7 +9,8 @@ use std::sync::{Arc, LazyLock};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use umbra_runtime::{
-    DataMessage, Environment as _, Message, Node, Outcome, Process, ProcessSettings, Running, Runtime, Signal, Tuning,
+    DataMessage, Environment as _, Message, Module, Node, Outcome, Process, ProcessSettings, Running, Runtime, Signal,
+    Tuning,
 };
 
 /// What every guest here may call.
@@ -37,8 +38,15 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new(&Tuning::defau
 
 /// Starts a guest: these functions beside [`CALLS`], the first process in `start`.
 async fn start(node: &Node, functions: &str) -> Running {
-    let module = RUNTIME.compile(format!("(module {CALLS} {functions})").as_bytes()).expect("the guest is well-formed");
-    node.start(&module, "start", ProcessSettings::root(), None).await.expect("it starts")
+    start_compiled(node, &compile(functions)).await
+}
+
+fn compile(functions: &str) -> Module {
+    RUNTIME.compile(format!("(module {CALLS} {functions})").as_bytes()).expect("the guest is well-formed")
+}
+
+async fn start_compiled(node: &Node, module: &Module) -> Running {
+    node.start(module, "start", ProcessSettings::root(), None).await.expect("it starts")
 }
 
 async fn outcome(functions: &str) -> Outcome {

@@ -1,7 +1,7 @@
 //! TESTS, runtime: `receive`, which is ours, keeps lunatic's rules.
 
 use tokio::sync::mpsc::UnboundedReceiver;
-use umbra_runtime::{AFTER_OTHERS, DeathReason, Message, Node, Outcome, Signal};
+use umbra_runtime::{AFTER_OTHERS, DeathReason, Message, Node, Outcome, Signal, UNHURRIED, UNHURRIED_MAX};
 
 use crate::{Listener, RUNTIME, message, outcome, start};
 
@@ -116,6 +116,44 @@ async fn a_message_to_oneself_comes_in_its_turn_or_if_it_says_so_after_what_othe
     )
     .await;
     assert_eq!(running.outcome().await, Outcome::Ended);
+}
+
+#[tokio::test]
+async fn a_message_without_hurry_wakes_nobody_and_is_read_in_its_turn_or_within_seconds() {
+    let node = Node::new(&RUNTIME);
+    let (listener, mut heard) = Listener::on(&node);
+    // It says the tag of each message to the listener.
+    let running = start(
+        &node,
+        &format!(
+            r#"(func (export "start")
+            (loop $again
+                (drop (call $wait))
+                (call $tell (i64.const {}) (call $get_tag))
+                (br $again)))"#,
+            listener.id
+        ),
+    )
+    .await;
+    // There is one thread: when the first has been heard of, the guest waits.
+    running.root.send(message(1));
+    assert_eq!(said(&mut heard).await, Some(1));
+    running.root.send(message(UNHURRIED));
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert!(heard.try_recv().is_err(), "nobody was woken");
+    running.root.send(message(2));
+    assert_eq!(said(&mut heard).await, Some(UNHURRIED), "in its turn");
+    assert_eq!(said(&mut heard).await, Some(2));
+    running.root.send(message(UNHURRIED));
+    assert_eq!(said(&mut heard).await, Some(UNHURRIED), "though nothing else comes");
+    (0..UNHURRIED_MAX).for_each(|_| running.root.send(message(UNHURRIED)));
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert!(heard.try_recv().is_ok(), "so many do wake it");
+    node.environment.kill_all();
 }
 
 #[tokio::test]
