@@ -23,13 +23,17 @@ impl Bots {
     /// # Panics
     /// If the tools are not there.
     pub fn start(settings: &[(&str, &str)]) -> Self {
-        let tool =
-            |name: &str| std::env::var_os(name).unwrap_or_else(|| panic!("{name} is set by tools/with-tools.sh"));
+        let tool = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is set by tools/with-tools.sh"));
+        // Beside a server on stock lunatic they run there, and else in the launcher.
+        let runtime = match (std::env::var("UMBRA_SERVER"), std::env::var("UMBRA_LUNATIC")) {
+            (Ok(server), Ok(lunatic)) if server.contains(&lunatic) => lunatic,
+            _ => tool("UMBRA_LAUNCHER"),
+        };
         let program = PathBuf::from(tool("UMBRA_WASM")).with_file_name("umbra-bots.wasm");
         assert!(program.is_file(), "{} is not built", program.display());
         let folder = std::env::temp_dir();
         let mut command = Command::new("sh");
-        command.args(["-c", KEEPER]).arg(tool("UMBRA_LUNATIC")).arg(program).current_dir(folder);
+        command.args(["-c", KEEPER]).arg(runtime).arg(program).current_dir(folder);
         command.envs(settings.iter().copied()).env("RUST_BACKTRACE", "0").env("RUST_LOG", "error");
         let keeper = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a shell can be started");
         Self { keeper }
