@@ -35,7 +35,7 @@ fn signing_in(stage: &mut Stage, settings: &Settings) -> (Client, Handle<SocketM
 
 /// How many batches a connection takes at a time.
 fn this_window() -> u16 {
-    const NATIVE: u16 = 16;
+    const NATIVE: u16 = 32;
     if edge().is_some() { NATIVE } else { ONE_AT_A_TIME }
 }
 
