@@ -6,9 +6,9 @@ use std::cell::RefCell;
 use lunatic_process::message::{DataMessage, Message};
 
 /// How many each thread keeps.
-const KEPT: usize = 512;
-/// A buffer that grew past this is not kept, in bytes.
-const KEEP_BYTES: usize = 4096;
+const KEPT: usize = 128;
+/// A buffer that grew past this is not kept, in bytes: it may be taken for a message that waits for long, such as an alarm.
+const KEEP_BYTES: usize = 1024;
 
 thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
