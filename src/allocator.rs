@@ -37,8 +37,8 @@ static ALLOCATOR: Allocator = Allocator {
 };
 
 /// Small blocks are kept when they are freed, in a list for each size: what a message takes is what the one before it
-/// took, and found without a search. Everything else is talc's. What is looked at for each block lies in one page with the
-/// first of them: a process that is woken touches as little as may be.
+/// took, and found without a search. Everything else is talc's. What is looked at for each block lies right before
+/// the first of them, mostly in the same page: a process that is woken touches as little as may be.
 #[repr(C)]
 struct Allocator {
     /// The first free block of each size; each holds the next one.

@@ -17,7 +17,7 @@ pub const UNHURRIED: i64 = control::UNHURRIED;
 
 /// Whether a message under this tag of the runtime is one of a program's own; whatever else is under way is this crate's.
 pub fn is_message(tag: Option<i64>) -> bool {
-    tag.unwrap_or(control::MESSAGE) == control::MESSAGE
+    matches!(tag.unwrap_or(control::MESSAGE), control::MESSAGE | control::UNHURRIED)
 }
 
 /// The body of a message, in a buffer that is empty so far. It travels without a tag.

@@ -56,7 +56,12 @@ impl Rest {
 
     /// Whether the process counts as idle; said once until it stirs again.
     pub fn over(&self) -> bool {
-        self.0.compare_exchange(Self::ENOUGH, Self::OVER, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        let over = self.0.load(Ordering::Relaxed) == Self::ENOUGH;
+        // A sweep leaves what is enough as it is.
+        if over {
+            self.0.store(Self::OVER, Ordering::Relaxed);
+        }
+        over
     }
 }
 

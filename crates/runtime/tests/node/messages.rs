@@ -1,7 +1,9 @@
 //! TESTS, runtime: `receive`, which is ours, keeps lunatic's rules.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc::UnboundedReceiver;
-use umbra_runtime::{AFTER_OTHERS, DeathReason, Message, Node, Outcome, Signal, UNHURRIED, UNHURRIED_MAX};
+use umbra_runtime::{AFTER_OTHERS, DeathReason, Message, Node, Outcome, Running, Signal, UNHURRIED, UNHURRIED_MAX};
 
 use crate::{Listener, RUNTIME, message, outcome, start};
 
@@ -9,6 +11,22 @@ use crate::{Listener, RUNTIME, message, outcome, start};
 async fn said(heard: &mut UnboundedReceiver<Signal>) -> Option<i64> {
     let Some(Signal::Message(Message::Data(message))) = heard.recv().await else { panic!("a message was due") };
     message.tag
+}
+
+/// A guest that knows a native process by `$listener`.
+struct Beside {
+    node: Node,
+    running: Running,
+    listener: Arc<Listener>,
+    heard: UnboundedReceiver<Signal>,
+}
+
+async fn start_beside_listener(functions: &str) -> Beside {
+    let node = Node::new(&RUNTIME);
+    let (listener, heard) = Listener::on(&node);
+    let number = format!("(global $listener i64 (i64.const {}))", listener.id);
+    let running = start(&node, &format!("{number} {functions}")).await;
+    Beside { node, running, listener, heard }
 }
 
 #[tokio::test]
@@ -71,19 +89,13 @@ async fn tags_that_lie_outside_the_memory_end_the_process() {
 
 #[tokio::test]
 async fn a_dead_link_and_a_dead_process_are_messages_of_their_own_kinds() {
-    let node = Node::new(&RUNTIME);
-    let (listener, mut heard) = Listener::on(&node);
-    let running = start(
-        &node,
-        &format!(
-            r#"(func (export "start")
-                (call $die_when_link_dies (i32.const 0))
-                (call $tell (i64.const {}) (i64.const 5))
-                (call $check (i32.eq (call $wait) (i32.const 1)))
-                (call $check (i64.eq (call $get_tag) (i64.const 42)))
-                (call $check (i32.eq (call $wait) (i32.const 2))))"#,
-            listener.id
-        ),
+    let Beside { running, listener, mut heard, .. } = start_beside_listener(
+        r#"(func (export "start")
+            (call $die_when_link_dies (i32.const 0))
+            (call $tell (global.get $listener) (i64.const 5))
+            (call $check (i32.eq (call $wait) (i32.const 1)))
+            (call $check (i64.eq (call $get_tag) (i64.const 42)))
+            (call $check (i32.eq (call $wait) (i32.const 2))))"#,
     )
     .await;
     assert_eq!(said(&mut heard).await, Some(5));
@@ -120,19 +132,13 @@ async fn a_message_to_oneself_comes_in_its_turn_or_if_it_says_so_after_what_othe
 
 #[tokio::test]
 async fn a_message_without_hurry_wakes_nobody_and_is_read_in_its_turn_or_within_seconds() {
-    let node = Node::new(&RUNTIME);
-    let (listener, mut heard) = Listener::on(&node);
     // It says the tag of each message to the listener.
-    let running = start(
-        &node,
-        &format!(
-            r#"(func (export "start")
+    let Beside { node, running, mut heard, .. } = start_beside_listener(
+        r#"(func (export "start")
             (loop $again
                 (drop (call $wait))
-                (call $tell (i64.const {}) (call $get_tag))
+                (call $tell (global.get $listener) (call $get_tag))
                 (br $again)))"#,
-            listener.id
-        ),
     )
     .await;
     // There is one thread: when the first has been heard of, the guest waits.
@@ -158,20 +164,14 @@ async fn a_message_without_hurry_wakes_nobody_and_is_read_in_its_turn_or_within_
 
 #[tokio::test]
 async fn a_question_is_answered_before_what_came_earlier() {
-    let node = Node::new(&RUNTIME);
-    let (listener, mut heard) = Listener::on(&node);
-    let running = start(
-        &node,
-        &format!(
-            r#"(func (export "start")
-                (call $create_data (i64.const 5) (i64.const 0))
-                (call $check (i32.eqz (call $ask (i64.const {}) (i64.const 7) (i64.const -1))))
-                (call $check (i64.eq (call $get_tag) (i64.const 7)))
-                (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 6)))
-                (call $create_data (i64.const 5) (i64.const 0))
-                (call $check (i32.eq (i32.const 9027) (call $ask (i64.const 0) (i64.const 7) (i64.const 1)))))"#,
-            listener.id
-        ),
+    let Beside { running, mut heard, .. } = start_beside_listener(
+        r#"(func (export "start")
+            (call $create_data (i64.const 5) (i64.const 0))
+            (call $check (i32.eqz (call $ask (global.get $listener) (i64.const 7) (i64.const -1))))
+            (call $check (i64.eq (call $get_tag) (i64.const 7)))
+            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 6)))
+            (call $create_data (i64.const 5) (i64.const 0))
+            (call $check (i32.eq (i32.const 9027) (call $ask (i64.const 0) (i64.const 7) (i64.const 1)))))"#,
     )
     .await;
     assert_eq!(said(&mut heard).await, Some(5));
