@@ -152,6 +152,8 @@ pub(crate) async fn start(
     let instance = module.instantiator().instantiate_async(&mut store).await?;
     store.data_mut().initialize();
     let guest = async move {
+        // It may have waited long for its first turn.
+        store.set_epoch_deadline(EPOCHS);
         let entry =
             instance.get_func(&mut store, &function).with_context(|| format!("Function '{function}' not found"));
         let result = match entry {
