@@ -17,6 +17,9 @@ use talc::wasm::WasmBinning;
 
 /// Bytes that a process has without asking for them: a few times what an idle user takes.
 const FIRST_BYTES: usize = 48 * 1024;
+/// How much of it is taken at a time, in bytes: where the allocator's memory ends it makes a mark, and a process pays for
+/// each page of the machine that it touches.
+const TOUCH_BYTES: usize = 4096;
 /// Bytes of a page of WebAssembly's memory.
 const PAGE_BYTES: usize = 64 * 1024;
 /// Bytes beyond what is asked for that the allocator may need to hand it out.
@@ -115,41 +118,54 @@ unsafe impl GlobalAlloc for Allocator {
 enum FirstThenMore {
     /// Nothing was allocated yet.
     Untouched,
+    /// The end of what was taken of the first memory.
+    First(NonNull<u8>),
     /// The end of what it has; `None` if that cannot be extended.
-    Claimed(Option<NonNull<u8>>),
+    Grown(Option<NonNull<u8>>),
 }
 
 // SAFETY: it has one owner, as every process has one thread.
 unsafe impl Send for FirstThenMore {}
 
-// SAFETY: allocates nothing itself.
+// SAFETY: allocates nothing itself, and says that it did well only where it has added memory.
 unsafe impl Source for FirstThenMore {
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
-        match talc.source {
+        let wanted = layout.size().saturating_add(layout.align()).saturating_add(OVERHEAD_BYTES);
+        let first: *mut u8 = ALLOCATOR.first.get().cast();
+        let last = first as usize + FIRST_BYTES;
+        let enough = |from: *mut u8| (from as usize).saturating_add(wanted).next_multiple_of(TOUCH_BYTES).min(last);
+        let end = match talc.source {
             Self::Untouched => {
                 // SAFETY: nobody else knows of this memory, and this happens once.
-                let end = unsafe { talc.claim(ALLOCATOR.first.get().cast(), FIRST_BYTES) };
-                talc.source = Self::Claimed(None);
-                end.map(drop).ok_or(())
+                let end = unsafe { talc.claim(first, enough(first) - first as usize) };
+                talc.source = end.map_or(Self::Grown(None), Self::First);
+                return end.map(drop).ok_or(());
             }
-            Self::Claimed(end) => {
-                let wanted = layout.size().saturating_add(layout.align()).saturating_add(OVERHEAD_BYTES);
-                let pages = wanted.div_ceil(PAGE_BYTES);
-                let before = core::arch::wasm32::memory_grow::<0>(pages);
-                if before == usize::MAX {
-                    return Err(());
+            Self::First(before) => {
+                // SAFETY: so far it goes on, and is nobody else's.
+                let end = unsafe { talc.extend(before, enough(before.as_ptr()) as *mut u8) };
+                talc.source = Self::First(end);
+                if end > before {
+                    return Ok(());
                 }
-                let base = (before * PAGE_BYTES) as *mut u8;
-                // SAFETY: the runtime has just given these pages, to this process and its allocator.
-                let end = unsafe {
-                    match end.filter(|end| end.as_ptr() == base) {
-                        Some(end) => Some(talc.extend(end, base.wrapping_add(pages * PAGE_BYTES))),
-                        None => talc.claim(base, pages * PAGE_BYTES),
-                    }
-                };
-                talc.source = Self::Claimed(end);
-                end.map(drop).ok_or(())
+                None
             }
+            Self::Grown(end) => end,
+        };
+        let pages = wanted.div_ceil(PAGE_BYTES);
+        let before = core::arch::wasm32::memory_grow::<0>(pages);
+        if before == usize::MAX {
+            return Err(());
         }
+        let base = (before * PAGE_BYTES) as *mut u8;
+        // SAFETY: the runtime has just given these pages, to this process and its allocator.
+        let end = unsafe {
+            match end.filter(|end| end.as_ptr() == base) {
+                Some(end) => Some(talc.extend(end, base.wrapping_add(pages * PAGE_BYTES))),
+                None => talc.claim(base, pages * PAGE_BYTES),
+            }
+        };
+        talc.source = Self::Grown(end);
+        end.map(drop).ok_or(())
     }
 }

@@ -1,5 +1,7 @@
 //! The guest's entry: reads the settings and becomes the root supervisor.
 
+mod page;
+
 use lunatic::Mailbox;
 use umbra::{config, log, process};
 use umbra_otp::{Inbox, SupervisorMessage, Wire};

@@ -30,6 +30,7 @@ mod resources;
 mod settings;
 mod spawn;
 mod state;
+mod timers;
 mod tuning;
 
 pub use links::{AFTER_OTHERS, UNHURRIED, UNHURRIED_MAX};

@@ -89,6 +89,7 @@ impl Node {
             state.set_stdout(output.clone());
             state.set_stderr(output.clone());
         }
+        self.environment.timers.start();
         tokio::spawn(idle::keep_sweeping(Arc::downgrade(&self.environment)));
         let (task, root) = spawn::start(&module.0, state, function.to_owned(), Vec::new(), None)
             .await

@@ -11,6 +11,7 @@ use lunatic_process::{Process, Signal};
 use rustc_hash::FxBuildHasher;
 
 use crate::control_block::ControlBlock;
+use crate::timers::Timers;
 
 /// All processes of a node. Numbers start at 1 and are never given twice.
 pub struct Processes {
@@ -18,6 +19,7 @@ pub struct Processes {
     all: DashMap<u64, Listed, FxBuildHasher>,
     /// Linked to each process before its first instruction: hears as [`Signal::LinkDied`] how each one ends.
     watcher: Option<Arc<dyn Process>>,
+    pub(crate) timers: Timers,
 }
 
 /// A process in the table.
@@ -37,7 +39,7 @@ impl Listed {
 
 impl Processes {
     pub(crate) fn new(watcher: Option<Arc<dyn Process>>) -> Self {
-        Self { next: AtomicU64::new(1), all: DashMap::default(), watcher }
+        Self { next: AtomicU64::new(1), all: DashMap::default(), watcher, timers: Timers::default() }
     }
 
     /// Ends every process, without a word to any.

@@ -21,7 +21,7 @@ use crate::control_block::ControlBlock;
 use crate::idle::GuestStack;
 use crate::node::Registry;
 use crate::resources::Resources;
-use crate::{ProcessSettings, Processes, absent, bytes, links, receive, spawn};
+use crate::{ProcessSettings, Processes, absent, bytes, links, receive, spawn, timers};
 
 /// Of lunatic's own mailboxes, which its traits speak of.
 const UNUSED: &str = "every function of lunatic's that used its own mailbox has been replaced";
@@ -138,6 +138,7 @@ impl lunatic_process::state::ProcessState for ProcessState {
         receive::register(linker)?;
         links::register(linker)?;
         lunatic_timer_api::register(linker)?;
+        timers::register(linker)?;
         lunatic_networking_api::register(linker)?;
         lunatic_version_api::register(linker)?;
         lunatic_wasi_api::register(linker)?;

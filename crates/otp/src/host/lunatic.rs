@@ -196,16 +196,21 @@ pub(crate) fn random() -> u64 {
 }
 
 thread_local! {
-    static PARENT: Cell<Option<Parent>> = const { Cell::new(None) };
+    /// Not `None` and so not zero: what is zero at first lies apart from the rest of what every process changes, and would
+    /// cost each a page of memory.
+    static PARENT: Cell<Parent> = const { Cell::new(NOBODY) };
 }
+
+const NOBODY: Parent = Parent { id: ProcessId(u64::MAX), tag: ChildTag(i64::MAX) };
 
 /// Kept for [`take_parent`]: every process has a memory of its own.
 pub(crate) fn keep_parent(parent: Parent) {
-    PARENT.set(Some(parent));
+    PARENT.set(parent);
 }
 
 pub(crate) fn take_parent() -> Option<Parent> {
-    PARENT.take()
+    let parent = PARENT.replace(NOBODY);
+    (parent.id != NOBODY.id).then_some(parent)
 }
 
 /// Once this process panics, `tell` is called with the panic's message and place, before it ends.

@@ -4,6 +4,7 @@ mod computing;
 mod idleness;
 mod messages;
 mod processes;
+mod timers;
 
 use std::sync::{Arc, LazyLock};
 
@@ -27,6 +28,8 @@ const CALLS: &str = r#"
     (import "lunatic::process" "get_or_spawn" (func $get_or_spawn
         (param i32 i32 i64 i64 i64 i32 i32 i32 i32 i32 i32) (result i32)))
     (import "lunatic::process" "process_id" (func $process_id (result i64)))
+    (import "lunatic::timer" "send_after" (func $send_after (param i64 i64) (result i64)))
+    (import "lunatic::timer" "cancel_timer" (func $cancel_timer (param i64) (result i32)))
     (memory (export "memory") 1)
     (func $wait (result i32) (call $receive (i32.const 0) (i32.const 0) (i64.const -1)))
     (func $check (param $good i32) (if (i32.eqz (local.get $good)) (then unreachable)))
