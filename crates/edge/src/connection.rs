@@ -115,9 +115,7 @@ impl Connection {
     fn turn(&mut self, context: &mut Context<'_>) -> Poll<DeathReason> {
         loop {
             let now_ms = now_ms();
-            let mut any = false;
             while let Poll::Ready(signals) = self.life.poll_signals(context) {
-                any = true;
                 for signal in signals {
                     match self.life.take(signal) {
                         Some(Incoming::Message(message)) => {
@@ -131,17 +129,18 @@ impl Connection {
                 }
             }
             self.perform(now_ms);
-            any |= self.flush(now_ms, context);
-            any |= self.read(now_ms, context);
-            any |= self.fall_due(now_ms, context);
-            self.perform(now_ms);
+            self.flush(now_ms, context);
+            let mut again = self.read(now_ms, context);
+            again |= self.fall_due(now_ms, context);
+            again |= self.perform(now_ms);
             if self.is_over() {
                 // The last words, as far as the client takes them.
                 self.flush(now_ms, context);
                 let _ = self.stream.poll_shutdown(context);
                 return Poll::Ready(DeathReason::Normal);
             }
-            if !any {
+            // Whatever came before is waited for now, unless one of these has changed what that is.
+            if !again {
                 return Poll::Pending;
             }
         }
@@ -151,12 +150,11 @@ impl Connection {
         self.twin.is_over() || matches!(self.phase, Phase::Over)
     }
 
-    /// Writes what there is to write. Whether that changed anything.
-    fn flush(&mut self, now_ms: u64, context: &mut Context<'_>) -> bool {
-        let Ok(any) = self.outlet.flush(now_ms, &mut self.stream, context) else {
-            self.twin.lost();
-            return true;
-        };
+    /// Writes what there is to write.
+    fn flush(&mut self, now_ms: u64, context: &mut Context<'_>) {
+        if self.outlet.flush(now_ms, &mut self.stream, context).is_err() {
+            return self.twin.lost();
+        }
         while let Some(mark) = self.outlet.next_written() {
             match mark {
                 Mark::Batch(answers) => self.twin.delivered(now_ms, &answers),
@@ -170,7 +168,6 @@ impl Connection {
         if let Phase::Replied { until_ms: Some(_), shut: shut @ false } = &mut self.phase {
             *shut = self.stream.poll_shutdown(context).is_ready();
         }
-        any
     }
 
     /// Lets happen what is due, or sees to it that this task is woken when something is. Whether anything happened.

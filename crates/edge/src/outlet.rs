@@ -91,8 +91,8 @@ impl Outlet {
         self.stalled_since_ms
     }
 
-    /// Writes what can be written now. `Err`: the connection is of no use any more. `Ok`: whether anything was written.
-    pub(crate) fn flush(&mut self, now_ms: u64, stream: &mut Stream, context: &mut Context<'_>) -> Result<bool, ()> {
+    /// Writes what can be written now. `Err`: the connection is of no use any more.
+    pub(crate) fn flush(&mut self, now_ms: u64, stream: &mut Stream, context: &mut Context<'_>) -> Result<(), ()> {
         let mut any = false;
         while self.gone < self.bytes.len() {
             match stream.poll_write(context, &self.bytes[self.gone..]) {
@@ -103,22 +103,22 @@ impl Outlet {
                 }
                 Poll::Pending => {
                     self.stalled(now_ms, any);
-                    return Ok(any);
+                    return Ok(());
                 }
             }
         }
         if self.unflushed {
             match stream.poll_flush(context) {
-                Poll::Ready(Ok(())) => (any, self.unflushed) = (true, false),
+                Poll::Ready(Ok(())) => self.unflushed = false,
                 Poll::Ready(Err(_)) => return Err(()),
                 Poll::Pending => {
                     self.stalled(now_ms, any);
-                    return Ok(any);
+                    return Ok(());
                 }
             }
         }
         self.stalled_since_ms = None;
-        Ok(any)
+        Ok(())
     }
 
     fn stalled(&mut self, now_ms: u64, any: bool) {

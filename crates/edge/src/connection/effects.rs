@@ -18,17 +18,20 @@ thread_local! {
 }
 
 impl Connection {
-    pub(super) fn perform(&mut self, now_ms: u64) {
+    /// Whether there was anything.
+    pub(super) fn perform(&mut self, now_ms: u64) -> bool {
+        let mut any = false;
         loop {
             let mut effects = self.twin.effects();
-            let any = !effects.is_empty();
+            let none = effects.is_empty();
             for effect in effects.drain(..) {
                 self.perform_one(now_ms, effect);
             }
             self.twin.take_back(effects);
-            if !any {
-                return;
+            if none {
+                return any;
             }
+            any = true;
         }
     }
 
