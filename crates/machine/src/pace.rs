@@ -1,8 +1,9 @@
-//! TWINS, pace: how often a room that is busy deals with what it is asked, as a token bucket.
+//! TWINS, pace: when a room deals with what it is asked.
 //!
-//! Each time costs every member a message, whatever it is about. So a quiet room answers at once, and a busy one lets a
-//! few milliseconds' worth of actions come together and deals with them in one go. In between, where members act in the same
-//! instant, as those do who all wait for each other, an action waits for what others are about to send.
+//! Each time costs every member a message, whatever it is about. So a quiet room answers at once, and where members act in the
+//! same instant, as those do who all wait for each other, an action waits for what others are about to send: no time at all on a
+//! node with little to do, and as long as it takes on a busy one, where that saves most. Whoever would rather save on a node
+//! with little to do, too, has a busy room wait by the clock: a token bucket.
 
 /// How often in a row nobody waits.
 pub const BURST: u64 = 4;
@@ -34,7 +35,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// A full bucket; `every_ms` 0: nobody ever waits.
+    /// A full bucket; `every_ms` 0: nobody ever waits by the clock.
     pub fn new(every_ms: u64, now_ms: u64) -> Self {
         Self {
             every_ms,
@@ -43,11 +44,6 @@ impl Pace {
             last_ms: None,
             together: false,
         }
-    }
-
-    /// Whether there is always a token.
-    pub fn never_waits(&self) -> bool {
-        self.every_ms == 0
     }
 
     /// Takes a token, if there is one. Else it is time once there is one: in `every_ms` at most.

@@ -1,4 +1,5 @@
-//! The pace of a room: a quiet one answers at once, and nobody waits longer than the pace, whatever the clock does.
+//! The pace of a room: a quiet one answers at once, and nobody waits by the clock longer than the pace, whatever that clock
+//! does.
 
 use proptest::prelude::*;
 use umbra_machine::pace::{BURST, Go, Pace};
@@ -74,11 +75,13 @@ fn a_long_silence_saves_up_the_burst_and_no_more() {
 }
 
 #[test]
-fn without_a_pace_nobody_waits() {
+fn without_a_pace_nobody_waits_by_the_clock_but_for_others_where_actions_come_together() {
     let mut pace = Pace::new(0, 7);
     assert_eq!(at_once(&mut pace, 7, 1_000), 1_000);
     pace.spend(7);
-    assert!(goes(&mut pace, 7));
+    assert_eq!(pace.goes(7), Go::Now, "none was dealt with just before");
+    pace.went(7, 1);
+    assert_eq!(pace.goes(8), Go::AfterOthers);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! What a room is asked and has not looked at: in a room whose members act in the same instant it waits for what others are about to
-//! send, and in a busy one a few milliseconds at most for what comes meanwhile, so that members hear of all of it in one
-//! message. When it is time is decided by [`Pace`].
+//! send, so that members hear of all of it in one message. When it is time is decided by [`Pace`].
 
 use std::time::Duration;
 
@@ -33,7 +32,7 @@ impl Waiting {
         part.at_ms = self.parts.last().map_or(now_ms, |before| before.at_ms.max(now_ms));
         let first = self.parts.is_empty();
         self.parts.push(part);
-        if self.pace.never_waits() || self.parts.len() >= INPUTS_KEPT {
+        if self.parts.len() >= INPUTS_KEPT {
             return self.take();
         }
         if first {

@@ -7,6 +7,7 @@ pub mod absences;
 pub mod documents;
 pub mod files;
 pub mod golden;
+pub mod guest;
 pub mod guide;
 pub mod packages;
 

@@ -145,9 +145,10 @@ settings! {
     rooms_max: usize = 2_000, 1..=1_000_000;
     /// Spectators of one room. One more gets `ROOM_FULL`.
     spectators_max: usize = 64, 0..=10_000;
-    /// Milliseconds between two times that a busy room deals with actions and chat: what comes meanwhile waits and is dealt
-    /// with in one go. A room with little to do waits for nothing. 0: none ever waits.
-    room_pace_ms: u64 = 5, 0..=1_000;
+    /// Milliseconds between two times that a busy room deals with actions and chat, at least: what comes meanwhile waits and
+    /// is dealt with in one go. A room with little to do waits for nothing. 0: a busy room, too, only waits for what others
+    /// send in the same instant, which takes as long as the node is busy.
+    room_pace_ms: u64 = 0, 0..=1_000;
     /// Actions of one user that may wait for a room's answer. One more gets `RATE_LIMITED`.
     pending_actions_max: usize = 64, 1..=10_000;
     /// Events kept for a user until the client has acknowledged them. Past it the oldest go, and who needed them

@@ -1,7 +1,7 @@
 //! TESTS, tidy: the project keeps its rules; and each rule would notice if it did not.
 
 use umbra_server_tests::tidy::packages::{Dependency, Package, Workspace};
-use umbra_server_tests::tidy::{Source, absences, documents, files, golden, guide, packages, root, sources};
+use umbra_server_tests::tidy::{Source, absences, documents, files, golden, guest, guide, packages, root, sources};
 
 /// The rule holds for all sources, and complains about a file with this in it.
 fn holds(rule: impl Fn(&[Source]) -> Vec<String>, bad_path: &str, bad_text: &str) {
@@ -159,6 +159,23 @@ fn golden_frames_lie_in_one_place() {
         assert!(reads, "{reader} reads them");
     }
     assert_eq!(golden::lie_in_one_place(&places, frames), Vec::<String>::new());
+}
+
+#[test]
+fn what_each_process_changes_lies_in_few_pages() {
+    let complaints = |place: usize, bytes: usize| {
+        let text = format!(
+            r#"(module (memory 17) (data (i32.const 4096) "x") (data (i32.const {place}) "{}"))"#,
+            "y".repeat(bytes)
+        );
+        guest::changes_begin_with_a_page(&wat::parse_str(text).expect("a program")).len()
+    };
+    assert_eq!(complaints(0x10_0000, 4200), 0);
+    assert_eq!(complaints(0x10_0010, 4200), 1, "a build that begins elsewhere would be noticed");
+    assert_eq!((complaints(0x10_0000, 96), complaints(0x10_0000, 9000)), (1, 1), "and one in which it is elsewhere");
+    let path = std::env::var_os("UMBRA_WASM").expect("UMBRA_WASM names the guest: run this with `make test`");
+    let built = std::fs::read(&path).unwrap_or_else(|why| panic!("{}: {why}, expected the guest", path.display()));
+    assert_eq!(guest::changes_begin_with_a_page(&built), Vec::<String>::new());
 }
 
 #[test]
