@@ -119,8 +119,8 @@ async fn measure(arguments: &Arguments) -> Result<Vec<Finding>> {
             eprintln!("umbra-load: coming and going, {}, {} s …", subprotocol.name(), arguments.seconds);
             let server = server(arguments, &allowed).await?;
             let window = Duration::from_secs(arguments.seconds);
-            let per_second = cycles::run(server.addr(), subprotocol, arguments.room_size, window).await?;
-            findings.push(Finding::Cycles { subprotocol, per_second });
+            let visits = cycles::run(server.addr(), subprotocol, arguments.room_size, window).await?;
+            findings.push(Finding::Cycles { subprotocol, visits });
         }
         let can_weigh = arguments.url.is_none();
         if let Some(users) = arguments.idle.or((nothing_chosen && can_weigh).then_some(IDLE_USERS)) {

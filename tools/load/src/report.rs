@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use umbra_client::Subprotocol;
 
 use crate::cpu;
+use crate::cycles::Visits;
 use crate::load::{Figures, Pace, Plan};
 use crate::memory::Memory;
 
@@ -37,8 +38,8 @@ pub enum Finding {
     Cycles {
         /// The encoding.
         subprotocol: Subprotocol,
-        /// Visits a second.
-        per_second: f64,
+        /// How often, and how long the steps of one take.
+        visits: Visits,
     },
 }
 
@@ -65,10 +66,15 @@ pub fn markdown(findings: &[Finding]) -> String {
                 each.rss / 1024.0,
                 each.pss / 1024.0
             ),
-            Finding::Cycles { subprotocol, per_second } => writeln!(
+            Finding::Cycles { subprotocol, visits: Visits { per_second, alone } } => writeln!(
                 lines,
-                "- Connect, sign in, quick join, leave, hang up ({}): **{per_second:.0} a second**",
-                subprotocol.name()
+                "- Connect, sign in, quick join, leave, hang up ({}): **{per_second:.0} a second**; with nobody else about \
+                 {} ms to connect, {} from `HELLO` to `OK`, {} to join, {} to leave",
+                subprotocol.name(),
+                ms(alone.connect),
+                ms(alone.sign_in),
+                ms(alone.join),
+                ms(alone.leave)
             ),
         };
     }
@@ -142,6 +148,7 @@ pub fn write_between_markers(path: &Path, name: &str, text: &str) -> Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cycles::Steps;
 
     #[test]
     fn a_table_is_replaced_and_what_stands_around_it_is_not() {
@@ -179,16 +186,23 @@ mod tests {
             server_busy: None,
             tool_busy: 0.5,
         };
+        let alone = Steps {
+            connect: Duration::from_micros(110),
+            sign_in: Duration::from_micros(420),
+            join: Duration::from_micros(330),
+            leave: Duration::from_micros(140),
+        };
         let each = Memory { rss: 189.0 * 1024.0, pss: 85.0 * 1024.0 };
         let text = markdown(&[
             Finding::Load(plan, figures),
             Finding::Idle { subprotocol: Subprotocol::Json, users: 1000, room_size: 8, each },
-            Finding::Cycles { subprotocol: Subprotocol::Json, per_second: 2000.4 },
+            Finding::Cycles { subprotocol: Subprotocol::Json, visits: Visits { per_second: 2000.4, alone } },
         ]);
         for part in [
             "| open loop, 25600/s | umbra.v1.bincode | 256 in rooms of 8 | 25599 | 0.41 | 1.23 | 7.00 | 16.10 | – | 0.50 | 1 | 0 |",
             "189 KiB RSS, 85 KiB PSS",
             "2000 a second",
+            "0.11 ms to connect, 0.42 from `HELLO` to `OK`, 0.33 to join, 0.14 to leave",
         ] {
             assert!(text.contains(part), "{part} in\n{text}");
         }

@@ -37,14 +37,31 @@ impl Player {
     /// # Errors
     /// The server's, in words.
     pub async fn sign_in(addr: &str, subprotocol: Subprotocol, name: &str) -> Result<Self> {
+        let mut player = Self::connect(addr, subprotocol).await?;
+        player.greet(name).await?;
+        Ok(player)
+    }
+
+    /// Connects, and says nothing yet.
+    ///
+    /// # Errors
+    /// There is no server, or it speaks something else.
+    pub async fn connect(addr: &str, subprotocol: Subprotocol) -> Result<Self> {
         let headers = [("Sec-WebSocket-Protocol", subprotocol.name())];
         let connection = Connection::open(addr, "/ws", &headers).await?;
-        let mut player = Self { connection, subprotocol, last_ref: 0, last_seq: 0 };
+        Ok(Self { connection, subprotocol, last_ref: 0, last_seq: 0 })
+    }
+
+    /// Signs in as a guest, once.
+    ///
+    /// # Errors
+    /// The server's, in words.
+    pub async fn greet(&mut self, name: &str) -> Result<()> {
         let hello = ClientMessage::Hello(Hello::Guest { user_name: name.into() });
-        player.request(hello, ReplyKind::Hello).await?;
+        self.request(hello, ReplyKind::Hello).await?;
         // `HELLO` is outside the numbering.
-        player.last_ref = 0;
-        Ok(player)
+        self.last_ref = 0;
+        Ok(())
     }
 
     /// Asks and waits for the answer; events on the way are taken in.

@@ -5,6 +5,7 @@ mod fake_server;
 use std::time::Duration;
 
 use fake_server::FakeServer;
+use umbra_load::cycles::Visits;
 use umbra_load::load::{self, Figures, Pace, Plan};
 use umbra_load::server::Server;
 use umbra_load::{cycles, idle};
@@ -49,8 +50,10 @@ async fn events_that_never_come_are_counted_as_missing() {
 #[tokio::test]
 async fn visitors_come_and_go() {
     let addr = FakeServer::start(None).await;
-    let per_second = cycles::run(&addr, Subprotocol::Json, 8, WINDOW).await.unwrap();
+    let Visits { per_second, alone } = cycles::run(&addr, Subprotocol::Json, 8, WINDOW).await.unwrap();
     assert!(per_second > 10.0, "{per_second}");
+    let steps = [alone.connect, alone.sign_in, alone.join, alone.leave];
+    assert!(steps.iter().all(|step| (Duration::from_micros(1)..WINDOW).contains(step)), "{alone:?}");
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ impl Dialect for Umbra {
     }
 
     async fn visit(&self, addr: &str, visitor: usize, room_size: u8) -> Result<()> {
-        cycles::visit(addr, self.subprotocol, visitor, room_size).await
+        cycles::visit(addr, self.subprotocol, visitor, room_size).await.map(drop)
     }
 
     fn act(&self, place: &mut Place, due_ns: u64, to: &mut Vec<u8>) {
