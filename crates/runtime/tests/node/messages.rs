@@ -106,11 +106,12 @@ async fn a_dead_link_and_a_dead_process_are_messages_of_their_own_kinds() {
 
 #[tokio::test]
 async fn a_message_to_oneself_comes_in_its_turn_or_if_it_says_so_after_what_others_were_about_to_send() {
-    // The second process answers with 2. The first writes to itself, twice, and then to the second.
-    let in_turn = format!(
+    // The second process answers with 2. The first writes to itself, twice, and then to the second, and says what comes.
+    let guest = format!(
         r#"(func (export "answer")
             (drop (call $wait)) (call $tell (call $get_tag) (i64.const 2)))
         (data (i32.const 64) "answer")
+        (func $say_next (drop (call $wait)) (call $tell (global.get $listener) (call $get_tag)))
         (func (export "start") (local $other i64)
             (drop (call $get_or_spawn (i32.const 64) (i32.const 6) (i64.const 0) (i64.const -1) (i64.const -1)
                 (i32.const 64) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 16)))
@@ -118,17 +119,20 @@ async fn a_message_to_oneself_comes_in_its_turn_or_if_it_says_so_after_what_othe
             (call $tell (call $process_id) (i64.const {AFTER_OTHERS}))
             (call $tell (call $process_id) (i64.const 1))
             (call $tell (local.get $other) (call $process_id))
-            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 1)))
-            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const 2)))
-            (drop (call $wait)) (call $check (i64.eq (call $get_tag) (i64.const {AFTER_OTHERS}))))"#
+            (call $say_next) (call $say_next) (call $say_next))"#
     );
-    // The second has let others run, too, where the machine leaves it without a processor for longer than an epoch just then.
     for _ in 0..10 {
-        if outcome(&in_turn).await == Outcome::Ended {
+        let Beside { running, mut heard, .. } = start_beside_listener(&guest).await;
+        assert_eq!(said(&mut heard).await, Some(1), "in its turn");
+        let then = [said(&mut heard).await, said(&mut heard).await];
+        assert_eq!(running.outcome().await, Outcome::Ended);
+        if then == [Some(2), Some(AFTER_OTHERS)] {
             return;
         }
+        // The second was let run, and lost the processor for longer than an epoch just then, on a busy machine.
+        assert_eq!(then, [Some(AFTER_OTHERS), Some(2)]);
     }
-    panic!("it came in another order ten times");
+    panic!("others were about to send, ten times, and it did not wait for them");
 }
 
 #[tokio::test]
