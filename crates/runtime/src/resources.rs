@@ -1,4 +1,4 @@
-//! RUNTIME: what a process holds on the host's side: its connections, timers, errors. Most processes hold nothing.
+//! RUNTIME: what a process holds on the host's side: its connections, modules, errors. Most processes hold nothing.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,7 +9,6 @@ use lunatic_networking_api::{
 };
 use lunatic_process::runtimes::wasmtime::WasmtimeCompiledModule;
 use lunatic_process::state::ConfigResources;
-use lunatic_timer_api::TimerResources;
 
 use crate::{ProcessSettings, ProcessState};
 
@@ -18,7 +17,6 @@ use crate::{ProcessSettings, ProcessState};
 pub(crate) struct Tables {
     pub settings: ConfigResources<ProcessSettings>,
     pub modules: HashMapId<Arc<WasmtimeCompiledModule<ProcessState>>>,
-    pub timers: TimerResources,
     pub errors: ErrorResource,
     pub dns_iterators: DnsResources,
     pub tcp_listeners: TcpListenerResources,

@@ -137,7 +137,6 @@ impl lunatic_process::state::ProcessState for ProcessState {
         lunatic_messaging_api::register(linker)?;
         receive::register(linker)?;
         links::register(linker)?;
-        lunatic_timer_api::register(linker)?;
         timers::register(linker)?;
         lunatic_networking_api::register(linker)?;
         lunatic_version_api::register(linker)?;

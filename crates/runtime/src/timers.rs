@@ -21,12 +21,10 @@ use crate::ProcessState;
 /// What is to ring later than this rings then: the queue cannot look further ahead than two years.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
 
-/// Takes the place of lunatic's functions.
+/// All functions of this group.
 pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
-    linker.allow_shadowing(true);
     linker.func_wrap("lunatic::timer", "send_after", send_after)?;
     linker.func_wrap("lunatic::timer", "cancel_timer", cancel_timer)?;
-    linker.allow_shadowing(false);
     Ok(())
 }
 

@@ -15,7 +15,6 @@ use lunatic_process::message::Message;
 use lunatic_process::runtimes::wasmtime::{WasmtimeCompiledModule, WasmtimeRuntime};
 use lunatic_process_api::{ModuleResources, ProcessCtx};
 use lunatic_stdout_capture::StdoutCapture;
-use lunatic_timer_api::{TimerCtx, TimerResources};
 use lunatic_wasi_api::LunaticWasiCtx;
 use wasmtime_wasi::WasiCtx;
 
@@ -51,16 +50,6 @@ impl ErrorCtx for ProcessState {
 
     fn error_resources_mut(&mut self) -> &mut ErrorResource {
         &mut self.resources.write().errors
-    }
-}
-
-impl TimerCtx for ProcessState {
-    fn timer_resources(&self) -> &TimerResources {
-        &self.resources.read().timers
-    }
-
-    fn timer_resources_mut(&mut self) -> &mut TimerResources {
-        &mut self.resources.write().timers
     }
 }
 
