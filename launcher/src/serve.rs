@@ -1,12 +1,11 @@
 //! LAUNCHER: a server: a node with the guest on it, from its settings to its ordered end.
 
+use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{env, io, thread};
 
 use anyhow::Result;
 use log::LevelFilter;
-use tokio::runtime::{self, Builder};
 use tokio::time::timeout;
 use umbra_machine::settings::LogLevel;
 use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
@@ -39,20 +38,10 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
     let runtime = Runtime::new(&Tuning::default())?;
     let module = program::guest(&runtime, serve.guest.as_deref())?;
 
-    let threads = threads()?;
+    let threads = umbra_runtime::threads()?;
     let outcome = threads.block_on(until_the_end(&runtime, &module, loaded, serve.edge))?;
     threads.shutdown_background();
     Ok(outcome::exit_code(&outcome))
-}
-
-/// A thread for each processor that this program may use. For one there is a scheduler that serves everybody in turn: the other,
-/// with more to do than fits the queue of its one thread, lets what did not fit wait for a hundred milliseconds.
-fn threads() -> io::Result<runtime::Runtime> {
-    let mut builder = match thread::available_parallelism() {
-        Ok(processors) if processors.get() == 1 => Builder::new_current_thread(),
-        Ok(_) | Err(_) => Builder::new_multi_thread(),
-    };
-    builder.enable_all().build()
 }
 
 /// What the edge logs at most, as the guest does. Warnings of the runtime are always written.

@@ -38,6 +38,9 @@ use mail::Watch;
 /// takes along the word that they are written.
 const WINDOW: u16 = 32;
 
+/// Reads of one turn, at most: a client that sends without end lets others have theirs.
+const READS: u32 = 32;
+
 /// Owns a connection until it ends.
 pub(crate) async fn run(stream: Stream, client: SocketAddr, site: Arc<Site>, accepted_ms: u64) {
     let life = Life::start(&site.neighbours.environment);
@@ -113,7 +116,7 @@ impl Future for &mut Connection {
 
 impl Connection {
     fn turn(&mut self, context: &mut Context<'_>) -> Poll<DeathReason> {
-        loop {
+        for _ in 0..READS {
             let now_ms = now_ms();
             while let Poll::Ready(signals) = self.life.poll_signals(context) {
                 for signal in signals {
@@ -144,6 +147,8 @@ impl Connection {
                 return Poll::Pending;
             }
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn is_over(&self) -> bool {

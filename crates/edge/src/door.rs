@@ -129,7 +129,8 @@ fn enter(stream: TcpStream, client: SocketAddr, site: Arc<Site>) {
     // would wait for the client's acknowledgement. If it cannot be set, the connection is already gone.
     let _ = stream.set_nodelay(true);
     let accepted_ms = now_ms();
-    tokio::spawn(async move {
+    let environment = site.neighbours.environment.clone();
+    environment.run_native(async move {
         let stream = match &site.tls {
             None => Stream::Plain(stream),
             // In a box: it is large, and gone when the connection begins.

@@ -32,6 +32,7 @@ mod spawn;
 mod state;
 mod timers;
 mod tuning;
+mod turns;
 
 pub use links::{AFTER_OTHERS, UNHURRIED, UNHURRIED_MAX};
 pub use module::{Module, Runtime};
@@ -41,6 +42,7 @@ pub use processes::Processes;
 pub use settings::ProcessSettings;
 pub use state::ProcessState;
 pub use tuning::{MemoryPlan, Tuning};
+pub use turns::{one_thread, threads};
 
 /// lunatic's own words for what runs in a node: what native processes are written against.
 pub use lunatic_process::{

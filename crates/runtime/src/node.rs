@@ -91,10 +91,10 @@ impl Node {
         }
         self.environment.timers.start();
         tokio::spawn(idle::keep_sweeping(Arc::downgrade(&self.environment)));
-        let (task, root) = spawn::start(&module.0, state, function.to_owned(), Vec::new(), None)
+        let (life, root) = spawn::start(&module.0, state, function.to_owned(), Vec::new(), None)
             .await
             .with_context(|| format!("no process could be started in {function}"))?;
-        Ok(Running { root, task })
+        Ok(Running { root, task: tokio::spawn(life) })
     }
 }
 

@@ -12,6 +12,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::control_block::ControlBlock;
 use crate::timers::Timers;
+use crate::turns::{Kind, Turns};
 
 /// All processes of a node. Numbers start at 1 and are never given twice.
 pub struct Processes {
@@ -20,6 +21,7 @@ pub struct Processes {
     /// Linked to each process before its first instruction: hears as [`Signal::LinkDied`] how each one ends.
     watcher: Option<Arc<dyn Process>>,
     pub(crate) timers: Timers,
+    turns: Turns,
 }
 
 /// A process in the table.
@@ -39,7 +41,13 @@ impl Listed {
 
 impl Processes {
     pub(crate) fn new(watcher: Option<Arc<dyn Process>>) -> Self {
-        Self { next: AtomicU64::new(1), all: DashMap::default(), watcher, timers: Timers::default() }
+        Self {
+            next: AtomicU64::new(1),
+            all: DashMap::default(),
+            watcher,
+            timers: Timers::default(),
+            turns: Turns::here(),
+        }
     }
 
     /// Ends every process, without a word to any.
@@ -47,6 +55,17 @@ impl Processes {
         for process in &self.all {
             process.process().send(Signal::Kill);
         }
+    }
+
+    /// Runs what a native process does to its end, in turns with all others: on one thread when none of the guest's has anything
+    /// to do.
+    pub fn run_native(&self, process: impl Future<Output = ()> + Send + 'static) {
+        self.turns.run(Kind::Native, process);
+    }
+
+    /// Runs a process of the guest's.
+    pub(crate) fn run_guest(&self, process: impl Future<Output = ()> + Send + 'static) {
+        self.turns.run(Kind::Guest, process);
     }
 
     /// Puts a process of the guest's into the table.

@@ -14,7 +14,6 @@ use lunatic_process::state::ProcessState as _;
 use lunatic_process::{Process, Signal};
 use lunatic_process_api::{ProcessConfigCtx as _, ProcessCtx as _};
 use lunatic_wasi_api::LunaticWasiCtx as _;
-use tokio::task::{self, JoinHandle};
 use wasmtime::{Caller, Linker, Memory, Store, Val};
 
 use crate::{ProcessState, bytes, life};
@@ -129,17 +128,22 @@ async fn carry_out(caller: &mut Caller<'_, ProcessState>, memory: Memory, order:
     hand_down_output(state, &mut child);
     let function = text(caller, memory, order.function)?;
     let parameters = values(read(caller, memory, order.parameters)?)?;
-    Ok(start(&module, child, function, parameters, link).await.map(|(_, process)| process.id()))
+    let processes = child.processes().clone();
+    let started = start(&module, child, function, parameters, link).await;
+    Ok(started.map(|(life, process)| {
+        processes.run_guest(async { drop(life.await) });
+        process.id()
+    }))
 }
 
-/// Starts a process. If it is linked, the link is there before its first instruction.
+/// A process that is about to start: what it does, to be run, and what others know it by. If it is linked, the link is there before its first instruction.
 pub(crate) async fn start(
     module: &WasmtimeCompiledModule<ProcessState>,
     state: ProcessState,
     function: String,
     parameters: Vec<Val>,
     link: Option<Link>,
-) -> Result<(JoinHandle<Result<ProcessState>>, Arc<dyn Process>)> {
+) -> Result<(impl Future<Output = Result<ProcessState>> + Send + 'static, Arc<dyn Process>)> {
     ensure!(state.config().get_max_fuel().is_none(), "instructions are not counted here, expected no limit of fuel");
     let (process, environment) = (state.control.clone(), state.processes().clone());
     let ends =
@@ -169,7 +173,7 @@ pub(crate) async fn start(
         parent.send(Signal::Link(None, process.clone()));
         process.send(Signal::Link(tag, parent));
     }
-    Ok((task::spawn(life::live(guest, ends)), process))
+    Ok((life::live(guest, ends), process))
 }
 
 /// What a child prints goes where its parent's goes.

@@ -2,15 +2,20 @@
 
 use umbra_faults::compare::{Counts, compare};
 use umbra_faults::games::{named, shipped};
+use umbra_faults::live::Arena;
 use umbra_faults::plan::Plan;
 use umbra_faults::script::Script;
 
-use crate::arena;
+use crate::{arena, on_one_processor};
 
 /// Plays, and finds no difference.
 async fn plays(script: &Script, plan: &str) -> Counts {
+    plays_in(arena(), script, plan).await
+}
+
+async fn plays_in(arena: &Arena, script: &Script, plan: &str) -> Counts {
     let plan: Plan = plan.parse().unwrap();
-    let story = arena().run(script, &plan).await.unwrap();
+    let story = arena.run(script, &plan).await.unwrap();
     let verdict = compare(script, &plan, &story);
     let (game, seed) = (script.subject().rules.name(), script.seed());
     assert_eq!(verdict.difference, None, "{game} seed {seed} under `{plan}`");
@@ -42,6 +47,23 @@ async fn a_match_goes_on_as_if_nothing_had_happened_whatever_befalls_a_connectio
             format!("kill socket:1 after {}; kill room after {}", begun + 1, begun + 2),
         ] {
             plays(&script, &plan).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_match_goes_on_on_a_server_with_one_processor_whoever_is_killed() {
+    let arena = on_one_processor(Arena::start);
+    for game in ["tictactoe", "undercover", "relay"] {
+        let script = named(game).unwrap().script(7).unwrap();
+        let begun = script.started_by();
+        for plan in [
+            String::new(),
+            format!("cut 1 during {}", begun + 1),
+            format!("kill socket:1 after {}; kill room after {}", begun + 1, begun + 2),
+            format!("kill user:0 after {}", begun + 1),
+        ] {
+            plays_in(&arena, &script, &plan).await;
         }
     }
 }

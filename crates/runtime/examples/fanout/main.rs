@@ -63,7 +63,7 @@ fn main() -> Result<()> {
     ensure!(users > 0 && users.is_multiple_of(MEMBERS), "users={users}: expected whole rooms of {MEMBERS}");
     let addr = read_everything()?;
     confine(0)?;
-    let thread = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let thread = umbra_runtime::one_thread()?;
     println!("{users} users, {events} events a second; processor time of an event, µs:");
     for way in Way::ALL {
         let each = thread.block_on(async { Stage::set(way, users, addr).await?.run(events, seconds).await })?;
@@ -217,7 +217,7 @@ impl Native {
         let (mailbox, mut mail) = mpsc::unbounded_channel();
         let native = Arc::new(Self { id: node.environment.get_next_process_id(), mailbox });
         node.environment.add_process(native.id, native.clone());
-        tokio::spawn(async move {
+        node.environment.run_native(async move {
             while let Some(Signal::Message(Message::Data(DataMessage { buffer, .. }))) = mail.recv().await {
                 if stream.write_all(&buffer).await.is_err() {
                     return;

@@ -5,6 +5,7 @@ mod idleness;
 mod messages;
 mod processes;
 mod timers;
+mod turns;
 
 use std::sync::{Arc, LazyLock};
 
