@@ -136,7 +136,8 @@ async fn carry_out(caller: &mut Caller<'_, ProcessState>, memory: Memory, order:
     }))
 }
 
-/// A process that is about to start: what it does, to be run, and what others know it by. If it is linked, the link is there before its first instruction.
+/// A process that is about to start: what it does, to be run, and what others know it by. If it is linked, the link is there
+/// already.
 pub(crate) async fn start(
     module: &WasmtimeCompiledModule<ProcessState>,
     state: ProcessState,
