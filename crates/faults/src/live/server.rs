@@ -156,13 +156,18 @@ impl Server {
     /// Memory mappings of the runtime: several for each process on it, and the only count of those that can be seen from
     /// outside.
     pub fn mappings(&self) -> usize {
-        let maps = fs::read_to_string(format!("/proc/{}/maps", self.start.pid()));
+        let maps = fs::read_to_string(format!("/proc/{}/maps", self.pid()));
         maps.expect("the server runs").lines().count()
+    }
+
+    /// The runtime's process.
+    pub fn pid(&self) -> u32 {
+        self.start.pid()
     }
 
     /// Open file descriptors of the runtime: one for each connection, and a few of its own.
     pub fn descriptors(&self) -> usize {
-        let open = fs::read_dir(format!("/proc/{}/fd", self.start.pid()));
+        let open = fs::read_dir(format!("/proc/{}/fd", self.pid()));
         open.expect("the server runs").count()
     }
 }

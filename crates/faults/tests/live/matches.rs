@@ -53,7 +53,7 @@ async fn a_match_goes_on_as_if_nothing_had_happened_whatever_befalls_a_connectio
 
 #[tokio::test]
 async fn a_match_goes_on_on_a_server_with_one_processor_whoever_is_killed() {
-    let arena = on_one_processor(Arena::start);
+    let arena = on_one_processor();
     for game in ["tictactoe", "undercover", "relay"] {
         let script = named(game).unwrap().script(7).unwrap();
         let begun = script.started_by();
