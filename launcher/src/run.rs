@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use tokio::runtime::Builder;
 use umbra_runtime::{Module, Node, ProcessSettings, Runtime, Tuning};
 
 use crate::cli::Run;
@@ -36,7 +35,7 @@ pub fn run_module(runtime: &Runtime, module: &Module, file: &Path, arguments: &[
         directories: vec![".".to_owned()],
         ..ProcessSettings::root()
     };
-    let threads = Builder::new_multi_thread().enable_all().build()?;
+    let threads = umbra_runtime::threads()?;
     let outcome = threads.block_on(async {
         let running = Node::new(runtime).start(module, "_start", settings, None).await?;
         anyhow::Ok(running.outcome().await)

@@ -94,6 +94,7 @@ impl Node {
         let (life, root) = spawn::start(&module.0, state, function.to_owned(), Vec::new(), None)
             .await
             .with_context(|| format!("no process could be started in {function}"))?;
+        // A task of tokio's, whose end can be waited for: a root starts others and has little to do.
         Ok(Running { root, task: tokio::spawn(life) })
     }
 }
