@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use umbra_runtime::{Message, Node, Outcome, Signal};
 
-use crate::{Listener, RUNTIME, start};
+use crate::{Listener, RUNTIME, message, start};
 
 #[tokio::test]
 async fn a_native_process_has_its_turn_when_no_process_of_the_guest_has_anything_to_do() {
@@ -59,7 +59,7 @@ async fn a_native_process_that_panics_is_the_only_one_to_end() {
     let node = Node::new(&RUNTIME);
     node.environment.run_native(async { panic!("this is no failure of the test") });
     let running = start(&node, r#"(func (export "start") (drop (call $wait)))"#).await;
-    running.root.send(crate::message(1));
+    running.root.send(message(1));
     assert_eq!(running.outcome().await, Outcome::Ended);
     let (alive, heard) = tokio::sync::oneshot::channel();
     node.environment.run_native(async { alive.send(()).expect("the test waits for it") });
