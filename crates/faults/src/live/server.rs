@@ -13,12 +13,12 @@ use super::log::Log;
 const START: Duration = Duration::from_secs(120);
 
 /// Runs the server and sees to its end, whatever becomes of the tests: when the pipe to its standard input closes, because
-/// [`Server`] is dropped or because the whole test program is gone, the server is killed.
+/// [`Server`] is dropped or because the whole test program is gone, the server is killed. The first line is the server's number,
+/// said before it starts, lest it get into the middle of a line of the server's.
 const KEEPER: &str = r#"
 exec 3<&0
-eval "exec $0" </dev/null 2>&1 3<&- &
+sh -c 'echo "pid $$"; eval "exec $0"' "$0" </dev/null 2>&1 3<&- &
 server=$!
-echo "pid $server"
 { read -r _; kill -9 "$server"; } <&3 3<&- >/dev/null 2>&1 &
 guard=$!
 exec 3<&-
