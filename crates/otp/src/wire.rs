@@ -1,10 +1,10 @@
 //! How a message becomes bytes: one host call to write it and one to read it, whatever its shape.
 //!
-//! lunatic's own serializer calls the host for every field, and for every *byte* of a `Vec<u8>`. Here bincode writes into one
+//! lunatic's own serializer calls the host for every field, and for every *byte* of a `Vec<u8>`. Here bincode works on one
 //! buffer that the process keeps, and the whole message crosses at once.
 
 use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use bincode::Options;
 #[cfg(target_arch = "wasm32")]
@@ -34,9 +34,13 @@ impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
 }
 
 /// The message that was received last.
+#[inline]
 pub(crate) fn decode<M: DeserializeOwned>() -> bincode::Result<M> {
-    let (mut body, size) = host::body();
-    decode_from(&mut body, size)
+    let mut buffer = Lent(BUFFER.take());
+    buffer.0.clear();
+    host::body(&mut buffer.0);
+    // In the place of the result: a message is not moved on its way out of here.
+    decode_slice(&buffer.0)
 }
 
 /// A buffer that grew past this for one large message is given back, so that it is not paid for by an idle process.
@@ -44,7 +48,19 @@ const KEEP_BYTES: usize = 64 * 1024;
 
 thread_local! {
     /// Taken while in use and put back after, so that a `Serialize` that sends a message itself finds an empty one, no panic.
+    /// One for both ways: what is written lies where the processor has just read.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// What [`BUFFER`] holds, put back in the end.
+struct Lent(Vec<u8>);
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.0.capacity() <= KEEP_BYTES {
+            BUFFER.set(std::mem::take(&mut self.0));
+        }
+    }
 }
 
 pub(crate) fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> bincode::Result<()> {
@@ -54,43 +70,21 @@ pub(crate) fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> binc
 /// Shows the bytes of a message to `take`. `serialize_into`, not `serialize`: the latter walks the message twice, and a
 /// `TcpStream` moves when it is walked.
 pub(crate) fn encoded<M: Serialize>(message: &M, take: impl FnOnce(&[u8]) -> io::Result<()>) -> bincode::Result<()> {
-    let mut buffer = BUFFER.take();
-    buffer.clear();
-    let taken =
-        options().serialize_into(&mut buffer, message).and_then(|()| take(&buffer).map_err(bincode::Error::from));
-    keep(buffer);
-    taken
+    let mut buffer = Lent(BUFFER.take());
+    buffer.0.clear();
+    options().serialize_into(&mut buffer.0, message)?;
+    Ok(take(&buffer.0)?)
 }
 
-pub(crate) fn decode_from<M: DeserializeOwned>(from: &mut impl Read, size: usize) -> bincode::Result<M> {
-    let mut buffer = BUFFER.take();
-    if buffer.len() < size {
-        buffer.resize(size, 0);
-    }
-    let read = match from.read_exact(&mut buffer[..size]) {
-        Ok(()) => options().deserialize(&buffer[..size]),
-        Err(error) => Err(error.into()),
-    };
-    keep(buffer);
-    read
+/// The message in a whole body.
+pub(crate) fn decode_slice<M: DeserializeOwned>(body: &[u8]) -> bincode::Result<M> {
+    options().deserialize(body)
 }
 
 /// Appends the message to what is in `out`.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn encode_into<M: Serialize>(out: &mut Vec<u8>, message: &M) -> bincode::Result<()> {
     options().serialize_into(out, message)
-}
-
-/// The message in a whole body.
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn decode_slice<M: DeserializeOwned>(body: &[u8]) -> bincode::Result<M> {
-    options().deserialize(body)
-}
-
-fn keep(buffer: Vec<u8>) {
-    if buffer.capacity() <= KEEP_BYTES {
-        BUFFER.set(buffer);
-    }
 }
 
 fn options() -> impl Options {
@@ -103,6 +97,8 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::host::Arrival;
+    use crate::{ProcessId, control};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Parcel {
@@ -138,8 +134,21 @@ mod tests {
             let mut host = Host::default();
             encode_to(&mut host, &parcel(bytes)).expect("plain data encodes");
             assert_eq!(host.calls, 1, "{bytes} bytes");
-            let back: Parcel = decode_from(&mut host.bytes.as_slice(), host.bytes.len()).expect("what was written");
+            let back: Parcel = decode_slice(&host.bytes).expect("what was written");
             assert_eq!(back, parcel(bytes));
+        }
+    }
+
+    #[test]
+    fn a_message_is_read_whole_whether_it_fits_the_buffer_or_not() {
+        let overhead = options().serialized_size(&parcel(0)).expect("plain data has a size") as usize;
+        for (room, bytes) in [(0, 600), (64, 63), (64, 64), (64, 65), (512, 511), (512, 512), (512, 513), (512, 9_000)]
+        {
+            control::post(ProcessId::this(), control::MESSAGE, &parcel(bytes - overhead));
+            assert_eq!(host::receive(&[]), Arrival::Data(control::MESSAGE));
+            BUFFER.set(Vec::with_capacity(room));
+            let back: Parcel = decode().expect("what was sent");
+            assert_eq!(back, parcel(bytes - overhead), "{bytes} bytes, and room for {room}");
         }
     }
 
@@ -161,7 +170,7 @@ mod tests {
         let exact = host.bytes.len();
         host.bytes.push(0);
         for size in [exact - 1, exact + 1] {
-            assert!(decode_from::<Parcel>(&mut host.bytes.as_slice(), size).is_err(), "{size} of {exact} bytes");
+            assert!(decode_slice::<Parcel>(&host.bytes[..size]).is_err(), "{size} of {exact} bytes");
         }
     }
 
@@ -169,7 +178,7 @@ mod tests {
     fn a_length_that_the_message_cannot_hold_is_refused() {
         let mut bytes = u64::MAX.to_le_bytes().to_vec();
         bytes.extend([1, 2, 3]);
-        assert!(decode_from::<Vec<u8>>(&mut bytes.as_slice(), bytes.len()).is_err());
-        assert!(decode_from::<String>(&mut bytes.as_slice(), bytes.len()).is_err());
+        assert!(decode_slice::<Vec<u8>>(&bytes).is_err());
+        assert!(decode_slice::<String>(&bytes).is_err());
     }
 }

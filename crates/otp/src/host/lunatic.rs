@@ -1,9 +1,9 @@
 //! The runtime that is lunatic: each function is a thin cover of the host's calls.
 
 use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use lunatic::host::api::{message, process, registry, timer};
 use lunatic::serializer::MessageRw;
@@ -68,11 +68,28 @@ pub(crate) fn receive(tags: &[i64]) -> Arrival {
     }
 }
 
-/// The bytes of the message that was received last, and how many there are.
-pub(crate) fn body() -> (impl Read, usize) {
-    // SAFETY: called only after a data message was received. 4 GiB is all the memory there is, so the size fits.
-    let size = unsafe { message::data_size() };
-    (MessageRw {}, size as usize)
+/// Appends the bytes of the message that was received last. One that fits into what the buffer has room for, and it has some, takes one
+/// call.
+pub(crate) fn body(into: &mut Vec<u8>) {
+    const USUAL_BYTES: usize = 512;
+    if into.capacity() == 0 {
+        into.reserve(USUAL_BYTES);
+    }
+    loop {
+        let room = into.spare_capacity_mut();
+        let room_bytes = room.len();
+        // SAFETY: called only after a data message was received, of which each call gives what comes next. It writes no more
+        // than there is room for, and says how much.
+        let read = unsafe {
+            let read = message::read_data(room.as_mut_ptr().cast(), room_bytes);
+            into.set_len(into.len() + read);
+            read
+        };
+        if read < room_bytes {
+            return;
+        }
+        into.reserve(into.len().max(USUAL_BYTES));
+    }
 }
 
 /// A message that is being written. The runtime has one of them at a time for each process.
@@ -181,8 +198,19 @@ pub(crate) fn sleep(duration: Duration) {
     lunatic::sleep(duration);
 }
 
+/// Asked of WASI itself: on the way through the standard library it is taken apart and put together three times, and every message
+/// takes a look at the clock.
 pub(crate) fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+    const REALTIME: i32 = 0;
+    const NS_IN_MS: u64 = 1_000_000;
+    #[link(wasm_import_module = "wasi_snapshot_preview1")]
+    unsafe extern "C" {
+        fn clock_time_get(clock: i32, precision_ns: u64, now_ns: *mut u64) -> i32;
+    }
+    let mut now_ns = 0;
+    // SAFETY: the number that is written lives through the call. If there is no clock it stays 0.
+    unsafe { clock_time_get(REALTIME, NS_IN_MS, &mut now_ns) };
+    now_ns / NS_IN_MS
 }
 
 pub(crate) fn monotonic_ms() -> u64 {

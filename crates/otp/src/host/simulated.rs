@@ -1,6 +1,6 @@
 //! The runtime that is simulated: each function is a call into the world whose process is running on this thread.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::time::Duration;
 
 use super::Arrival;
@@ -42,11 +42,9 @@ pub(crate) fn receive(tags: &[i64]) -> Arrival {
     Current::get().receive(tags)
 }
 
-/// A message that was received, as lunatic hands it out: read from its beginning on.
-pub(crate) fn body() -> (impl Read, usize) {
-    let bytes = Current::get().with(|kernel, this| std::mem::take(&mut kernel.process(this).received));
-    let size = bytes.len();
-    (io::Cursor::new(bytes), size)
+/// Appends the bytes of the message that was received last.
+pub(crate) fn body(into: &mut Vec<u8>) {
+    into.append(&mut Current::get().with(|kernel, this| std::mem::take(&mut kernel.process(this).received)));
 }
 
 /// A message that is being written.

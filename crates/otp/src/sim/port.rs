@@ -1,7 +1,6 @@
 //! Somebody outside of a world, played by the test.
 
 use std::cell::RefCell;
-use std::io::Cursor;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -92,10 +91,6 @@ impl<M: DeserializeOwned> Port<M> {
             Mail::Data { bytes, .. } => Some(bytes),
             Mail::LinkDied(_) | Mail::Down(_) => None,
         });
-        let decoded = bytes.map(|bytes| {
-            let size = bytes.len();
-            wire::decode_from(&mut Cursor::new(bytes), size).expect("messages to a port are of its type")
-        });
-        decoded.collect()
+        bytes.map(|bytes| wire::decode_slice(&bytes).expect("messages to a port are of its type")).collect()
     }
 }
