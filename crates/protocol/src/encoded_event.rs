@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Event;
 use crate::binary::{EVENT_FRAME, bytes};
-use crate::json::{event_body, event_head, id_in_head};
+use crate::json::{event_body, event_head, id_bytes_in_head};
 
 /// An event encoded once in both formats, for any number of receivers: only the `seq` is still to be filled in.
 ///
@@ -47,7 +47,6 @@ impl EncodedEvent {
         event_body(&mut text, event);
         let (text_ends, mut both) = (text.len(), text.into_bytes());
         both.extend_from_slice(&bytes(event));
-        both.shrink_to_fit();
         // Invariant: a process has no more memory than 4 GiB.
         let place = |at: usize| u32::try_from(at).expect("it is within memory");
         Self { seq_at: place(seq_at), text_ends: place(text_ends), bytes: both }
@@ -91,7 +90,12 @@ impl EncodedEvent {
 
     /// The id on the wire.
     pub fn id(&self) -> &str {
-        id_in_head(&self.text()[..self.seq_at as usize])
+        std::str::from_utf8(id_bytes_in_head(&self.text()[..self.seq_at as usize])).unwrap_or_default()
+    }
+
+    /// Whether that is its id. Asked of every event, so without a look at whether it is text.
+    pub fn is(&self, id: &str) -> bool {
+        id_bytes_in_head(&self.text()[..self.seq_at as usize]) == id.as_bytes()
     }
 
     /// How many bytes it holds in both formats together: what an outbox counts.

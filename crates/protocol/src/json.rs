@@ -14,4 +14,4 @@ pub use read_client::decode_client_json;
 pub use read_server::decode_server_json;
 pub use write_client::encode_client_json;
 pub use write_server::encode_server_json;
-pub(crate) use write_server::{event_body, event_head, id_in_head};
+pub(crate) use write_server::{event_body, event_head, id_bytes_in_head};

@@ -121,6 +121,7 @@ fn an_event_encoded_once_gives_the_same_frames_as_one_encoded_for_its_receiver()
             assert_eq!(encoded.binary_frame(seq), encode_server_binary(&frame), "{name}");
         }
         assert_eq!(encoded.id(), event.id());
+        assert!(encoded.is(event.id()) && !encoded.is("GAME") && !encoded.is(""), "{name}");
         assert!(encoded.bytes_len() > encoded.id().len(), "{name}");
     }
 }

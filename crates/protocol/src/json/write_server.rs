@@ -26,21 +26,32 @@ pub fn encode_server_json(frame: &ServerFrame) -> String {
 const EVENT_ID: &str = r#"{"id":""#;
 const EVENT_SEQ: &str = r#"","seq":"#;
 
-/// An event's frame up to its `seq`.
+/// Bytes that most events fit into, in all encodings that they get.
+const EVENT_BYTES: usize = 512;
+
+/// An event's frame up to its `seq`, with room for the rest of most.
 pub(crate) fn event_head(id: &str) -> String {
-    [EVENT_ID, id, EVENT_SEQ].concat()
+    let mut head = String::with_capacity(EVENT_BYTES);
+    [EVENT_ID, id, EVENT_SEQ].into_iter().for_each(|part| head.push_str(part));
+    head
 }
 
 /// The id that [`event_head`] was made of; nothing if it is none.
-pub(crate) fn id_in_head(head: &[u8]) -> &str {
+pub(crate) fn id_bytes_in_head(head: &[u8]) -> &[u8] {
     let id = head.strip_prefix(EVENT_ID.as_bytes()).and_then(|rest| rest.strip_suffix(EVENT_SEQ.as_bytes()));
-    id.and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
+    id.unwrap_or_default()
 }
 
 /// Writes an event's frame from behind its `seq`.
 pub(crate) fn event_body(frame: &mut String, event: &Event) {
     frame.push_str(r#","body":"#);
-    frame.push_str(&body_json(event.id(), event));
+    match event {
+        // Most are this one, and what it holds is JSON already.
+        Event::GameEvent { event } => {
+            [r#"{"event":"#, event.as_str(), "}"].into_iter().for_each(|part| frame.push_str(part))
+        }
+        _ => frame.push_str(&body_json(event.id(), event)),
+    }
     frame.push('}');
 }
 
