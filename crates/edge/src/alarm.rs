@@ -14,37 +14,32 @@ use tokio::time::{Instant, Sleep, sleep_until};
 #[derive(Default)]
 pub(crate) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
-    rings_at: Option<Moment>,
-}
-
-/// In Unix milliseconds, and by the clock that nobody sets.
-struct Moment {
-    ms: u64,
-    instant: Instant,
+    /// Unix milliseconds, while it is set.
+    rings_at_ms: Option<u64>,
 }
 
 impl Alarm {
     /// Sees to it that this task is woken by `due_ms` (Unix milliseconds), to look again what is due. Ready: it is woken for
     /// that now.
     pub(crate) fn poll_set(&mut self, now_ms: u64, due_ms: u64, context: &mut Context<'_>) -> Poll<()> {
-        let now = Instant::now();
-        match &self.rings_at {
-            // It is set, and the task is always the same one.
-            Some(at) if at.ms <= due_ms && at.instant > now => return Poll::Pending,
-            Some(at) if at.ms <= due_ms => {}
-            Some(_) | None => {
-                let instant = now + Duration::from_millis(due_ms.saturating_sub(now_ms));
-                self.rings_at = Some(Moment { ms: due_ms, instant });
-                match &mut self.sleep {
+        let early_enough = self.rings_at_ms.is_some_and(|at_ms| at_ms <= due_ms);
+        match &mut self.sleep {
+            // The task is always the same one. Asked without a look at a clock.
+            Some(sleep) if early_enough && !sleep.is_elapsed() => return Poll::Pending,
+            Some(_) if early_enough => {}
+            sleep => {
+                self.rings_at_ms = Some(due_ms);
+                let instant = Instant::now() + Duration::from_millis(due_ms.saturating_sub(now_ms));
+                match sleep {
                     Some(sleep) => sleep.as_mut().reset(instant),
-                    None => self.sleep = Some(Box::pin(sleep_until(instant))),
+                    None => *sleep = Some(Box::pin(sleep_until(instant))),
                 }
             }
         }
         let Some(sleep) = &mut self.sleep else { return Poll::Pending };
         let rung = sleep.as_mut().poll(context);
         if rung.is_ready() {
-            self.rings_at = None;
+            self.rings_at_ms = None;
         }
         rung
     }

@@ -20,19 +20,15 @@ thread_local! {
 impl Connection {
     /// Whether there was anything.
     pub(super) fn perform(&mut self, now_ms: u64) -> bool {
-        let mut any = false;
-        loop {
+        let any = self.twin.has_effects();
+        while self.twin.has_effects() {
             let mut effects = self.twin.effects();
-            let none = effects.is_empty();
             for effect in effects.drain(..) {
                 self.perform_one(now_ms, effect);
             }
             self.twin.take_back(effects);
-            if none {
-                return any;
-            }
-            any = true;
         }
+        any
     }
 
     /// At the beginning of a turn: the list is the thread's, since an idle connection has nothing in it.

@@ -85,6 +85,11 @@ impl<U: Clone, M: PartialEq> Socket<U, M> {
         }
     }
 
+    /// Whether there is anything to do now.
+    pub fn has_effects(&self) -> bool {
+        !self.effects.is_empty()
+    }
+
     /// What is to be done now, in order.
     pub fn effects(&mut self) -> Vec<Effect<U>> {
         std::mem::take(&mut self.effects)
