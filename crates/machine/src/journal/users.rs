@@ -64,6 +64,8 @@ struct Known<H> {
     handle: H,
     facts: UserFacts,
     answers: VecDeque<Answer>,
+    /// No `ref` in `answers` is higher.
+    answers_max: u64,
 }
 
 impl<H: Clone + PartialEq> Users<H> {
@@ -75,7 +77,8 @@ impl<H: Clone + PartialEq> Users<H> {
     pub fn keep(&mut self, uid: Uid, handle: H, facts: UserFacts, all_answers: Option<Vec<Answer>>) {
         let before = self.known.remove(&uid).filter(|known| known.facts.sid == facts.sid);
         let answers = all_answers.map(VecDeque::from).or(before.map(|known| known.answers)).unwrap_or_default();
-        self.known.insert(uid, Known { handle, facts, answers });
+        let answers_max = answers.iter().map(|(reference, _)| *reference).max().unwrap_or(0);
+        self.known.insert(uid, Known { handle, facts, answers, answers_max });
     }
 
     pub fn relocate(&mut self, uid: &Uid, handle: H) {
@@ -91,9 +94,10 @@ impl<H: Clone + PartialEq> Users<H> {
         let Some(known) = self.known.get_mut(&uid).filter(|known| known.facts.sid == sid) else {
             return;
         };
-        if known.answers.iter().any(|(kept, _)| *kept == reference) {
+        if reference <= known.answers_max && known.answers.iter().any(|(kept, _)| *kept == reference) {
             return;
         }
+        known.answers_max = known.answers_max.max(reference);
         if known.answers.len() == REPLIES_KEPT {
             known.answers.pop_front();
         }

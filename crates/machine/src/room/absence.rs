@@ -12,12 +12,14 @@ impl Room {
         if self.closed {
             return;
         }
-        self.give_up_on_creator(now_ms);
-        self.remove_overdue(now_ms);
-        self.end_abandoned(now_ms);
-        self.pass_late_turns(now_ms);
-        // A match that has just ended may keep its result for no time at all.
-        self.remove_overdue(now_ms);
+        if self.next_deadline().is_some_and(|due_ms| due_ms <= now_ms) {
+            self.give_up_on_creator(now_ms);
+            self.remove_overdue(now_ms);
+            self.end_abandoned(now_ms);
+            self.pass_late_turns(now_ms);
+            // A match that has just ended may keep its result for no time at all.
+            self.remove_overdue(now_ms);
+        }
         self.close_if_empty();
     }
 

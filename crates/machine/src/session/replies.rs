@@ -16,6 +16,8 @@ pub(super) struct Replies {
     /// The highest `ref` that has been carried out.
     done: u64,
     kept: VecDeque<Answer>,
+    /// No `ref` in `kept` is higher.
+    kept_max: u64,
     /// After a rebirth: a `ref` in here whose answer is not kept was refused before it reached a room, if it arrived at
     /// all, and nobody knows of it any more: it may come again.
     unrecorded: Range<u64>,
@@ -37,7 +39,7 @@ impl Replies {
         let references = || answers.iter().map(|(reference, _)| *reference);
         let done = references().max().unwrap_or(0);
         let oldest = if answers.len() < REPLIES_KEPT { 0 } else { references().min().unwrap_or(0) };
-        Self { received: done, done, kept: answers.into(), unrecorded: oldest + 1..done }
+        Self { received: done, done, kept: answers.into(), kept_max: done, unrecorded: oldest + 1..done }
     }
 
     /// Every answer that is kept, in the order in which they were given.
@@ -47,7 +49,9 @@ impl Replies {
 
     /// Takes note of an arriving `ref`.
     pub fn arrive(&mut self, reference: u64) -> Seen {
-        if let Some((_, result)) = self.kept.iter().find(|(kept, _)| *kept == reference) {
+        if reference <= self.kept_max
+            && let Some((_, result)) = self.kept.iter().find(|(kept, _)| *kept == reference)
+        {
             return Seen::Answered(reply(reference, result.clone()));
         }
         if reference > self.received {
@@ -80,6 +84,7 @@ impl Replies {
             self.kept.pop_front();
             self.unrecorded = 0..0;
         }
+        self.kept_max = self.kept_max.max(reference);
         self.kept.push_back((reference, result.clone()));
         reply(reference, result)
     }
