@@ -6,6 +6,7 @@
 mod edge;
 mod journal;
 mod managers;
+mod packed;
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::connection::Payload;
@@ -181,6 +182,7 @@ pub enum UserMessage {
     /// From a room.
     Room {
         /// Which.
+        #[serde(with = "packed")]
         room_id: RoomId,
         /// The entry of the room's journal that has brought it about; what a room that was brought back says twice has the
         /// same number.

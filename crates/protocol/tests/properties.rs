@@ -49,6 +49,16 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn a_rooms_id_comes_out_of_its_number_as_it_went_in_and_no_other_number_is_one(random: u64, number: u64, text: String) {
+        let room_id = RoomId::from_random(random);
+        prop_assert_eq!(room_id.packed().and_then(RoomId::unpacked), Some(room_id));
+        prop_assert_eq!(RoomId::unpacked(number).is_none_or(|room_id| room_id.packed() == Some(number)), true);
+        let text = RoomId(text.into());
+        prop_assert_eq!(text.packed().is_some(), text.0.len() <= 7);
+        prop_assert_eq!(text.packed().and_then(RoomId::unpacked).is_none_or(|back| back == text), true);
+    }
+
+    #[test]
     fn a_client_frame_survives_both_encodings(frame in any::client_frame()) {
         prop_assert_eq!(decode_client_json(&encode_client_json(&frame)), Ok(frame.clone()));
         prop_assert_eq!(decode_client_binary(&encode_client_binary(&frame)), Ok(frame));
