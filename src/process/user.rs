@@ -197,6 +197,14 @@ impl User {
             Some(_) | None if self.session.room() == Some(&room_id) => self.heard = Some((room_id.clone(), n)),
             Some(_) | None => {}
         }
+        if said.iter().all(|what| matches!(what, FromRoom::Event(_))) {
+            let events = said.into_iter().filter_map(|what| match what {
+                FromRoom::Event(event) => Some(event),
+                FromRoom::Reply(..) | FromRoom::Released => None,
+            });
+            let effects = self.session.told(now_ms(), &room_id, events);
+            return self.perform_all(effects);
+        }
         // The last word takes the room's name with it.
         let room_ids = std::iter::repeat_n(room_id, said.len());
         let inputs = said.into_iter().zip(room_ids).map(|(what, room_id)| match what {
@@ -213,7 +221,11 @@ impl User {
 
     /// What belongs together: what it says to the client leaves together.
     fn inputs(&mut self, inputs: impl IntoIterator<Item = Input>) {
-        let mut effects = self.session.handle_all(now_ms(), inputs);
+        let effects = self.session.handle_all(now_ms(), inputs);
+        self.perform_all(effects);
+    }
+
+    fn perform_all(&mut self, mut effects: Vec<Effect>) {
         for effect in effects.drain(..) {
             self.perform(effect);
         }

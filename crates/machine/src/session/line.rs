@@ -155,6 +155,32 @@ impl Line {
         self.queue.iter().find(|waiting| matches!(waiting, Waiting::Event(_)))
     }
 
+    /// A batch of the one event that waits, if that is all and it may be handed over: as [`Line::next_batch`], and nothing
+    /// [overflows](Line::overflows) then. Most batches are this one.
+    pub fn only_event(&mut self, now_ms: u64, outbox: &Outbox) -> Option<Batch> {
+        let Some(Waiting::Event(seq)) = self.queue.front().filter(|_| self.queue.len() == 1 && !self.busy()) else {
+            return None;
+        };
+        let (seq, event) = (*seq, outbox.get(*seq)?);
+        self.queue.clear();
+        let mut frames = OutFrames::with_capacity(1, event.bytes_len());
+        let bytes = self.push_event(&mut frames, seq, event);
+        self.hand_over(now_ms, bytes);
+        Some(Batch { frames, answers: Vec::new() })
+    }
+
+    fn push_event(&self, frames: &mut OutFrames, seq: u64, event: &EncodedEvent) -> usize {
+        frames.push_with(self.subprotocol, |frame| match self.subprotocol {
+            Subprotocol::Json => event.write_json(seq, frame),
+            Subprotocol::Bincode => event.write_binary(seq, frame),
+        })
+    }
+
+    fn hand_over(&mut self, now_ms: u64, bytes: usize) {
+        self.under_way_bytes += bytes;
+        self.under_way.push_back(UnderWay { since_ms: now_ms, bytes });
+    }
+
     /// What may be handed over now: nothing while as much is under way as may be.
     pub fn next_batch(&mut self, now_ms: u64, outbox: &Outbox) -> Option<Batch> {
         if self.busy() || self.queue.is_empty() {
@@ -167,10 +193,7 @@ impl Line {
             match waiting {
                 Waiting::Event(seq) => {
                     if let Some(event) = outbox.get(seq) {
-                        bytes += frames.push_with(self.subprotocol, |frame| match self.subprotocol {
-                            Subprotocol::Json => event.write_json(seq, frame),
-                            Subprotocol::Bincode => event.write_binary(seq, frame),
-                        });
+                        bytes += self.push_event(&mut frames, seq, event);
                     }
                 }
                 Waiting::Frame(frame, reference) => {
@@ -181,8 +204,7 @@ impl Line {
                 }
             }
         }
-        self.under_way_bytes += bytes;
-        self.under_way.push_back(UnderWay { since_ms: now_ms, bytes });
+        self.hand_over(now_ms, bytes);
         Some(Batch { frames, answers })
     }
 

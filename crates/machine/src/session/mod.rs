@@ -29,7 +29,7 @@ mod step;
 mod travel;
 
 use umbra_game::Catalog;
-use umbra_protocol::{CloseCode, Control, ErrorCode, RoomId, Uid, UserName};
+use umbra_protocol::{CloseCode, Control, EncodedEvent, ErrorCode, RoomId, Uid, UserName};
 
 use crate::journal::UserFacts;
 use crate::room::OpId;
@@ -114,18 +114,33 @@ impl Session {
     /// to the client leaves in one batch, and so in one write.
     pub fn handle_all(&mut self, now_ms: u64, inputs: impl IntoIterator<Item = Input>) -> Vec<Effect> {
         self.now_ms = now_ms;
-        let mut only_told = true;
         for input in inputs {
-            only_told &= matches!(input, Input::RoomEvent { .. } | Input::Drained { .. });
             self.take(now_ms, input);
         }
         self.proceed(now_ms);
         self.flush(now_ms);
         // A socket that was too slow is lost by now, and with it perhaps the last thing that was left to do.
         self.proceed(now_ms);
-        // Nothing that a room says to all changes who this is and where.
-        if !only_told {
-            self.keep_facts();
+        self.keep_facts();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Takes what a room says to all: as [`Session::handle_all`] with an [`Input::RoomEvent`] for each, by a shorter way, since most of
+    /// what happens to a user is this. None of it changes who this is and where, or what is to be done next.
+    pub fn told(
+        &mut self,
+        now_ms: u64,
+        room_id: &RoomId,
+        events: impl IntoIterator<Item = EncodedEvent>,
+    ) -> Vec<Effect> {
+        self.now_ms = now_ms;
+        for event in events {
+            self.room_event(room_id, event);
+        }
+        self.flush(now_ms);
+        if self.line.is_none() {
+            // There was none, or it was too slow: perhaps the last thing that was left to do.
+            self.proceed(now_ms);
         }
         std::mem::take(&mut self.effects)
     }

@@ -17,7 +17,7 @@ impl Session {
             let text = format!("{} of room {room_id}, which this user is not in", event.id());
             return self.effects.push(Effect::Odd(text));
         }
-        let ends_match = event.id() == ENDS_MATCH;
+        let ends_match = event.is(ENDS_MATCH);
         let seq = self.record(event);
         if ends_match {
             self.keep_result(seq);
@@ -53,10 +53,12 @@ impl Session {
         let Some(line) = self.line.as_mut() else {
             return;
         };
-        if line.overflows(&self.outbox) {
-            return self.hang_up(CloseCode::TooSlow);
-        }
-        if let Some(Batch { frames, answers }) = line.next_batch(now_ms, &self.outbox) {
+        let batch = match line.only_event(now_ms, &self.outbox) {
+            None if line.overflows(&self.outbox) => return self.hang_up(CloseCode::TooSlow),
+            None => line.next_batch(now_ms, &self.outbox),
+            Some(batch) => Some(batch),
+        };
+        if let Some(Batch { frames, answers }) = batch {
             self.effects.push(Effect::Deliver { socket: line.socket(), frames, answers });
         }
     }

@@ -2,10 +2,10 @@
 //! bound.
 
 use proptest::prelude::*;
-use umbra_machine::session::{Effect, SessionLimits};
-use umbra_protocol::{ClientMessage, CloseCode, OkBody};
+use umbra_machine::session::{Effect, Input, SessionLimits};
+use umbra_protocol::{ClientMessage, CloseCode, EncodedEvent, OkBody};
 
-use crate::desk::{Desk, LIMITS, chat, closed};
+use crate::desk::{Desk, LIMITS, chat, closed, happening, room_id};
 
 /// In a room with a socket that has not written its last batch, which held the event `0`.
 fn busy() -> Desk {
@@ -37,6 +37,35 @@ fn what_happens_while_a_batch_is_under_way_leaves_together_after_it() {
     assert_eq!(desk.said(1), []);
     desk.drained(1);
     assert_eq!(desk.said(1).len(), 3);
+}
+
+#[test]
+fn what_the_room_says_to_all_comes_to_the_same_by_either_way() {
+    let overflowing = || {
+        let mut desk = busy();
+        (0..LIMITS.history_events_max).for_each(|_| desk.event("x"));
+        desk
+    };
+    let lost = || {
+        let mut desk = Desk::in_room();
+        desk.lose(1);
+        desk
+    };
+    let mut outcomes = Vec::new();
+    for state in [Desk::empty as fn() -> Desk, Desk::greeted, Desk::in_room, busy, overflowing, lost] {
+        for texts in [&["one"][..], &["one", "two", "three"]] {
+            let events = || texts.iter().map(|text| EncodedEvent::new(&happening(text)));
+            let (mut one, mut other) = (state(), state());
+            let inputs = events().map(|event| Input::RoomEvent { room_id: room_id(), event });
+            let effects = one.session.handle_all(one.now_ms, inputs);
+            assert_eq!(other.session.told(other.now_ms, &room_id(), events()), effects);
+            assert_eq!(other.session.next_deadline(), one.session.next_deadline());
+            assert_eq!(other.session.idle(), one.session.idle());
+            outcomes.extend(effects.into_iter().map(|effect| std::mem::discriminant(&effect)));
+        }
+    }
+    outcomes.dedup();
+    assert!(outcomes.len() > 3, "each state has its own");
 }
 
 #[test]

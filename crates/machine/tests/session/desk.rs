@@ -90,9 +90,13 @@ impl Desk {
         self.orders.clear();
     }
 
-    /// Hands in one input just now, and performs what follows.
+    /// Hands in one input just now, by the way that the shell takes for it, and performs what follows.
     pub fn step(&mut self, input: Input) {
-        for effect in self.session.handle(self.now_ms, input) {
+        let effects = match input {
+            Input::RoomEvent { room_id, event } => self.session.told(self.now_ms, &room_id, [event]),
+            input => self.session.handle(self.now_ms, input),
+        };
+        for effect in effects {
             match effect {
                 Effect::Keep { .. } => {}
                 Effect::Deliver { socket: SocketKey(socket), frames, .. } => {

@@ -114,12 +114,24 @@ impl World {
         world
     }
 
+    /// By the way that the shell takes for it.
     fn step(&mut self, input: Input) {
-        self.step_all([input]);
+        match input {
+            Input::RoomEvent { room_id, event } => {
+                let effects = self.session.told(self.now_ms, &room_id, [event]);
+                self.perform(effects);
+            }
+            input => self.step_all([input]),
+        }
     }
 
     fn step_all(&mut self, inputs: impl IntoIterator<Item = Input>) {
-        for effect in self.session.handle_all(self.now_ms, inputs) {
+        let effects = self.session.handle_all(self.now_ms, inputs);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
             match effect {
                 Effect::Deliver { socket, frames, .. } if socket == SocketKey(self.socket) => {
                     self.under_way += 1;
