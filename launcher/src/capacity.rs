@@ -3,6 +3,7 @@
 use std::fmt;
 
 use umbra_machine::settings::Settings;
+use umbra_runtime::Tuning;
 
 use crate::cli::Edge;
 use crate::limits::Limits;
@@ -15,6 +16,9 @@ const MAPPINGS_A_PROCESS: u64 = 5;
 const MAPPINGS_ONCE: u64 = 300;
 /// Files of the program itself.
 const FILES_ONCE: u64 = 40;
+/// The part of all addresses that memories may take; the rest is for everything else, and for gaps.
+const ADDRESSES_PART: (u64, u64) = (7, 8);
+const GIB: u64 = 1 << 30;
 
 /// What the settings may come to need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +61,32 @@ impl Need {
         self.users + FILES_ONCE
     }
 
+    /// How memories lie: each in one place, if there are addresses enough for all of them.
+    pub fn tuning(self, limits: &Limits) -> Tuning {
+        if self.fit_in_one_place(limits) { Tuning::in_one_place() } else { Tuning::default() }
+    }
+
+    fn fit_in_one_place(self, limits: &Limits) -> bool {
+        let (part, of) = ADDRESSES_PART;
+        self.processes().saturating_mul(Tuning::ADDRESSES_IN_ONE_PLACE) <= limits.addresses / of * part
+    }
+
+    fn addresses(self, limits: &Limits) -> Line {
+        // What is beyond whole ones is far less than what is left for it.
+        let (processes, a_process) = (self.processes(), Tuning::ADDRESSES_IN_ONE_PLACE / GIB);
+        let sum = format!("addresses: {processes} × {a_process} GiB = {} GiB", processes * a_process);
+        let (part, of) = ADDRESSES_PART;
+        let there = limits.addresses / of * part / GIB;
+        let outcome = if self.fit_in_one_place(limits) {
+            "memories stay in one place"
+        } else {
+            "memories are moved as they grow, and every access is checked"
+        };
+        Line { text: format!("{sum} of {there} GiB: {outcome}"), remedy: None }
+    }
+
     /// The arithmetic, against what the machine allows.
-    pub fn against(self, limits: &Limits) -> [Line; 3] {
+    pub fn against(self, limits: &Limits) -> [Line; 4] {
         let Self { users, rooms, processes_a_user } = self;
         let processes = self.processes();
         [
@@ -82,6 +110,7 @@ impl Need {
                 limits.files,
                 |wanted| format!("start with a higher one: ulimit -Hn {wanted}, or LimitNOFILE={wanted} in a unit"),
             ),
+            self.addresses(limits),
         ]
     }
 }
@@ -109,9 +138,14 @@ impl fmt::Display for Line {
 #[cfg(test)]
 mod tests {
     use umbra_machine::settings::Settings;
+    use umbra_runtime::{MemoryPlan, Tuning};
 
     use super::{Limits, Need};
     use crate::cli::Edge;
+
+    fn limits(mappings: Option<u64>, files: Option<u64>) -> Limits {
+        Limits { mappings, files, addresses: 1 << 47 }
+    }
 
     fn need(users: usize) -> Need {
         Need::new(&Settings { users_max: users, rooms_max: 100, ..Settings::default() }, Edge::Guest)
@@ -120,24 +154,37 @@ mod tests {
     #[test]
     fn what_is_enough_needs_no_remedy_and_one_less_does() {
         let need = need(1000);
-        let enough = Limits { mappings: Some(need.mappings()), files: Some(need.files()) };
+        let enough = limits(Some(need.mappings()), Some(need.files()));
         assert!(need.against(&enough).iter().all(|line| line.remedy.is_none()));
-        let less = Limits { mappings: Some(need.mappings() - 1), files: Some(need.files() - 1) };
+        let less = limits(Some(need.mappings() - 1), Some(need.files() - 1));
         let remedies = need.against(&less).iter().filter(|line| line.remedy.is_some()).count();
         assert_eq!(remedies, 2);
     }
 
     #[test]
     fn the_arithmetic_is_shown() {
-        let [processes, mappings, files] = need(1000).against(&Limits { mappings: Some(65530), files: None });
+        let [processes, mappings, files, addresses] = need(1000).against(&limits(Some(65530), None));
         assert_eq!(processes.to_string(), "processes: 1000 users × 3 + 100 rooms + 6 = 3106");
         assert_eq!(mappings.to_string(), "memory mappings: 3106 × 5 + 300 = 15830; vm.max_map_count is 65530");
         assert_eq!(files.to_string(), "open files: 1000 + 40 = 1040; the hard limit of open files is not known");
+        let expected = "addresses: 3106 × 4 GiB = 12424 GiB of 114688 GiB: memories stay in one place";
+        assert_eq!(addresses.to_string(), expected);
+    }
+
+    #[test]
+    fn memories_stay_in_one_place_while_there_are_addresses_for_all_of_them() {
+        let (need, none) = (need(1000), MemoryPlan::Moving { reserve_bytes: 16 << 20 });
+        let wanted = need.processes() * Tuning::ADDRESSES_IN_ONE_PLACE;
+        let enough = Limits { addresses: wanted.div_ceil(7) * 8, ..limits(None, None) };
+        assert_eq!(need.tuning(&enough).memory, MemoryPlan::InOnePlace { bytes_max: 4 << 30 });
+        let less = Limits { addresses: (wanted / 8 - 1) * 8, ..limits(None, None) };
+        assert_eq!(need.tuning(&less).memory, none);
+        assert!(need.against(&less)[3].text.ends_with("memories are moved as they grow, and every access is checked"));
     }
 
     #[test]
     fn a_remedy_says_what_to_type() {
-        let [_, mappings, _] = need(20_000).against(&Limits { mappings: Some(65530), files: None });
+        let [_, mappings, ..] = need(20_000).against(&limits(Some(65530), None));
         let text = mappings.to_string();
         assert!(text.contains("= 300830, but vm.max_map_count is 65530"), "{text}");
         assert!(text.contains("sysctl -w vm.max_map_count=301000"), "{text}");

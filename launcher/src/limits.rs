@@ -11,14 +11,20 @@ pub struct Limits {
     pub mappings: Option<u64>,
     /// Open files, once the limit is raised.
     pub files: Option<u64>,
+    /// Addresses, in bytes.
+    pub addresses: u64,
 }
+
+/// What a program on Linux has on the processors of today, in bytes; some have more.
+const ADDRESSES: u64 = 1 << 47;
 
 impl Limits {
     /// As the machine says now.
     pub fn of_this_machine() -> Self {
         let mappings = fs::read_to_string("/proc/sys/vm/max_map_count").ok();
         let mappings = mappings.and_then(|text| text.trim().parse().ok());
-        Self { mappings, files: getrlimit(Resource::Nofile).maximum }
+        let addresses = getrlimit(Resource::As).current.map_or(ADDRESSES, |limit| limit.min(ADDRESSES));
+        Self { mappings, files: getrlimit(Resource::Nofile).maximum, addresses }
     }
 }
 

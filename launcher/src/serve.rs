@@ -8,7 +8,7 @@ use anyhow::Result;
 use log::LevelFilter;
 use tokio::time::timeout;
 use umbra_machine::settings::LogLevel;
-use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime, Tuning};
+use umbra_runtime::{Module, Node, Outcome, ProcessSettings, Runtime};
 
 use crate::capacity::Need;
 use crate::cli::{Edge, Serve};
@@ -30,12 +30,13 @@ pub fn serve(serve: &Serve) -> Result<ExitCode> {
         log::set_max_level(level_of(loaded.settings.log_level));
     }
     limits::raise_files();
-    for line in Need::new(&loaded.settings, serve.edge).against(&Limits::of_this_machine()) {
+    let (need, limits) = (Need::new(&loaded.settings, serve.edge), Limits::of_this_machine());
+    for line in need.against(&limits) {
         if line.remedy.is_some() {
             eprintln!("umbra: warning: the machine ends before the settings do. {line}");
         }
     }
-    let runtime = Runtime::new(&Tuning::default())?;
+    let runtime = Runtime::new(&need.tuning(&limits))?;
     let module = program::guest(&runtime, serve.guest.as_deref())?;
 
     let threads = umbra_runtime::threads()?;

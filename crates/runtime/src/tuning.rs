@@ -6,6 +6,10 @@ const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
 /// Of WebAssembly's memory.
 const PAGE_BYTES: u64 = 64 * KIB;
+/// All that an address of WebAssembly's can name.
+const ALL_ADDRESSES: u64 = 4096 * MIB;
+const DEFAULT_GUARD_BYTES: u64 = 64 * KIB;
+const DEFAULT_STACK_BYTES: usize = 1 << 20;
 /// In a pool: functions that something in a guest points to.
 const TABLE_ELEMENTS: u32 = 4096;
 /// In a pool: what the runtime keeps of an instance.
@@ -54,9 +58,9 @@ impl Default for Tuning {
     fn default() -> Self {
         Self {
             memory: MemoryPlan::Moving { reserve_bytes: 16 * MIB },
-            guard_bytes: 64 * KIB,
+            guard_bytes: DEFAULT_GUARD_BYTES,
             shared_data: true,
-            stack_bytes: 1 << 20,
+            stack_bytes: DEFAULT_STACK_BYTES,
             guest_stack_bytes: 512 << 10,
             small_code: false,
         }
@@ -64,6 +68,16 @@ impl Default for Tuning {
 }
 
 impl Tuning {
+    /// Addresses that a process takes with [`Tuning::in_one_place`], in bytes: memory, guard and stack.
+    pub const ADDRESSES_IN_ONE_PLACE: u64 = ALL_ADDRESSES + DEFAULT_GUARD_BYTES + DEFAULT_STACK_BYTES as u64;
+
+    /// As the default, but that each memory has all the addresses that WebAssembly can name. So no access of the guest's can go astray
+    /// and none is checked, which is nearly a third of its instructions. For as many processes as there are addresses.
+    #[must_use]
+    pub fn in_one_place() -> Self {
+        Self { memory: MemoryPlan::InOnePlace { bytes_max: ALL_ADDRESSES }, ..Self::default() }
+    }
+
     /// The configuration of the engine. What processes rely on (asynchronous calls, letting go of
     /// a thread after a while) is not for choice.
     pub(crate) fn config(&self) -> Config {
