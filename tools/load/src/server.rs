@@ -15,13 +15,13 @@ use crate::cpu;
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// How often to look whether it is up.
 const START_POLL: Duration = Duration::from_millis(50);
-/// Limits that a measurement must not run into; each is the most that the setting allows, or far beyond need.
+/// Limits that a measurement must not run into, and no wider than a large server has them.
 pub const SETTINGS: [(&str, &str); 5] = [
     ("UMBRA_MESSAGES_PER_SECOND", "1000000"),
     ("UMBRA_MESSAGES_BURST", "1000000"),
     ("UMBRA_PENDING_ACTIONS_MAX", "10000"),
-    ("UMBRA_USERS_MAX", "1000000"),
-    ("UMBRA_ROOMS_MAX", "1000000"),
+    ("UMBRA_USERS_MAX", "20000"),
+    ("UMBRA_ROOMS_MAX", "5000"),
 ];
 
 /// A server under measurement; ends with this value if it was started here.
