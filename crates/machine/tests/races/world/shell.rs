@@ -89,15 +89,16 @@ impl World {
     fn user_all(&mut self, name: &str, inputs: Vec<Input>) {
         let Some(user) = self.users.get_mut(name) else { return };
         // As the process does: what the room says to all goes the shorter way.
-        let event = |input: Input| match input {
-            Input::RoomEvent { room_id, event } => Ok((room_id, event)),
-            input => Err(input),
+        let event = |input: &Input| match input {
+            Input::RoomEvent { room_id, event } => Some((room_id.clone(), event.clone())),
+            _ => None,
         };
-        let effects = if inputs.iter().all(|input| matches!(input, Input::RoomEvent { .. })) {
-            let (room_ids, events): (Vec<_>, Vec<_>) = inputs.into_iter().flat_map(event).unzip();
-            room_ids.first().map(|room_id| user.session.told(self.now_ms, room_id, events)).unwrap_or_default()
-        } else {
-            user.session.handle_all(self.now_ms, inputs)
+        let told: Option<Vec<_>> = inputs.iter().map(event).collect();
+        let effects = match told.as_deref() {
+            Some([(room_id, _), ..]) => {
+                user.session.told(self.now_ms, room_id, told.iter().flatten().map(|(_, event)| event.clone()))
+            }
+            Some([]) | None => user.session.handle_all(self.now_ms, inputs),
         };
         for effect in effects {
             self.perform(name, effect);
