@@ -9,7 +9,7 @@ LAUNCHER := cargo build --quiet $(NATIVE) --profile launcher -p umbra-launcher -
 # The launcher as `make install` installs it, but for the guest inside.
 INSTALLED := $(or $(CARGO_TARGET_DIR),target)/*/release/umbra
 
-.PHONY: help setup run build launcher installed install wasm bots test test-stock bench load cost chaos prove fmt lint clean
+.PHONY: help setup run build launcher installed install wasm bots test test-stock bench load count cost chaos prove fmt lint clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -54,6 +54,10 @@ bench: build installed ## Compare Umbra with its peers: make bench ARGS="--quick
 
 load: build installed ## Measure Umbra alone: make load ARGS="..."
 	@UMBRA_LAUNCHER="$$(echo $(INSTALLED))" $(WITH) cargo run --release $(NATIVE) -p umbra-load -- $(ARGS)
+
+count: build installed ## Count the instructions of an event (valgrind); the same on every run
+	@$(WITH) cargo build --quiet --release $(NATIVE) -p umbra-load
+	@UMBRA_LAUNCHER="$$(echo $(INSTALLED))" $(WITH) tools/load/count_instructions.sh
 
 cost: build launcher ## Measure what a message costs in each home of the client
 	@$(SETUP) test
