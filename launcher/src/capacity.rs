@@ -16,8 +16,6 @@ const MAPPINGS_A_PROCESS: u64 = 5;
 const MAPPINGS_ONCE: u64 = 300;
 /// Files of the program itself.
 const FILES_ONCE: u64 = 40;
-/// The part of all addresses that memories may take; the rest is for everything else, and for gaps.
-const ADDRESSES_PART: (u64, u64) = (7, 8);
 const GIB: u64 = 1 << 30;
 
 /// What the settings may come to need.
@@ -67,16 +65,14 @@ impl Need {
     }
 
     fn fit_in_one_place(self, limits: &Limits) -> bool {
-        let (part, of) = ADDRESSES_PART;
-        self.processes().saturating_mul(Tuning::ADDRESSES_IN_ONE_PLACE) <= limits.addresses / of * part
+        self.processes().saturating_mul(Tuning::ADDRESSES_IN_ONE_PLACE) <= addresses_for_memories(limits)
     }
 
     fn addresses(self, limits: &Limits) -> Line {
         // What is beyond whole ones is far less than what is left for it.
         let (processes, a_process) = (self.processes(), Tuning::ADDRESSES_IN_ONE_PLACE / GIB);
         let sum = format!("addresses: {processes} × {a_process} GiB = {} GiB", processes * a_process);
-        let (part, of) = ADDRESSES_PART;
-        let there = limits.addresses / of * part / GIB;
+        let there = addresses_for_memories(limits) / GIB;
         let outcome = if self.fit_in_one_place(limits) {
             "memories stay in one place"
         } else {
@@ -113,6 +109,11 @@ impl Need {
             self.addresses(limits),
         ]
     }
+}
+
+/// An eighth is for everything else, and for gaps.
+fn addresses_for_memories(limits: &Limits) -> u64 {
+    limits.addresses / 8 * 7
 }
 
 fn compared(sum: String, wanted: u64, of: &str, there: Option<u64>, remedy: impl Fn(u64) -> String) -> Line {
@@ -173,12 +174,12 @@ mod tests {
 
     #[test]
     fn memories_stay_in_one_place_while_there_are_addresses_for_all_of_them() {
-        let (need, none) = (need(1000), MemoryPlan::Moving { reserve_bytes: 16 << 20 });
+        let (need, moving) = (need(1000), MemoryPlan::Moving { reserve_bytes: 16 << 20 });
         let wanted = need.processes() * Tuning::ADDRESSES_IN_ONE_PLACE;
         let enough = Limits { addresses: wanted.div_ceil(7) * 8, ..limits(None, None) };
         assert_eq!(need.tuning(&enough).memory, MemoryPlan::InOnePlace { bytes_max: 4 << 30 });
         let less = Limits { addresses: (wanted / 8 - 1) * 8, ..limits(None, None) };
-        assert_eq!(need.tuning(&less).memory, none);
+        assert_eq!(need.tuning(&less).memory, moving);
         assert!(need.against(&less)[3].text.ends_with("memories are moved as they grow, and every access is checked"));
     }
 

@@ -76,7 +76,6 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
     }
 
     /// Waits for what comes next. Ends the process if its parent has failed.
-    #[inline]
     pub fn receive(&mut self) -> Incoming<M> {
         loop {
             if let Event::Incoming(incoming) = self.next() {
@@ -212,7 +211,6 @@ enum Event<M> {
 }
 
 impl<M: Serialize + DeserializeOwned> Inbox<M> {
-    #[inline]
     fn next(&mut self) -> Event<M> {
         match host::receive(&[]) {
             Arrival::Data(tag) => self.data(tag),
@@ -225,21 +223,8 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
     }
 
     /// A program's own message is not moved more often than it must be: they are nearly all.
-    #[inline]
     fn data(&mut self, tag: i64) -> Event<M> {
-        if matches!(tag, ALARM | FOUND_DEAD | LOOK_AGAIN | LAST_WORDS) {
-            return self.own(tag).unwrap_or_else(garbled);
-        }
-        match wire::decode() {
-            Ok(message) => Event::Incoming(Incoming::Message(message)),
-            Err(error) => garbled(error),
-        }
-    }
-
-    /// What this crate has sent for itself.
-    #[inline(never)]
-    fn own(&mut self, tag: i64) -> bincode::Result<Event<M>> {
-        match tag {
+        let own = match tag {
             ALARM => wire::decode().map(Event::Alarm),
             FOUND_DEAD => wire::decode().map(|id| self.down(id)),
             LOOK_AGAIN => wire::decode().map(|id| {
@@ -248,11 +233,18 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
                 }
                 Event::Nothing
             }),
-            _ => wire::decode().map(|(child, words): (ChildTag, ExitReason)| {
+            LAST_WORDS => wire::decode().map(|(child, words): (ChildTag, ExitReason)| {
                 self.words.insert(child, words);
                 Event::Nothing
             }),
-        }
+            _ => {
+                return match wire::decode() {
+                    Ok(message) => Event::Incoming(Incoming::Message(message)),
+                    Err(error) => garbled(error),
+                };
+            }
+        };
+        own.unwrap_or_else(garbled)
     }
 
     fn link_died(&mut self, tag: ChildTag) -> Event<M> {

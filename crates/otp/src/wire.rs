@@ -34,7 +34,6 @@ impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
 }
 
 /// The message that was received last.
-#[inline]
 pub(crate) fn decode<M: DeserializeOwned>() -> bincode::Result<M> {
     let mut buffer = Lent(BUFFER.take());
     buffer.0.clear();

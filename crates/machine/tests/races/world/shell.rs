@@ -2,7 +2,7 @@
 
 use umbra_machine::room::Input as RoomInput;
 use umbra_machine::session::{Effect, Inbound, Input, OutFrame, OutFrames, SocketKey};
-use umbra_protocol::{RoomId, ServerFrame, Subprotocol, Uid, decode_server_binary};
+use umbra_protocol::{EncodedEvent, RoomId, ServerFrame, Subprotocol, Uid, decode_server_binary};
 
 use super::{Message, User, Way, Word, World};
 
@@ -89,14 +89,10 @@ impl World {
     fn user_all(&mut self, name: &str, inputs: Vec<Input>) {
         let Some(user) = self.users.get_mut(name) else { return };
         // As the process does: what the room says to all goes the shorter way.
-        let event = |input: &Input| match input {
-            Input::RoomEvent { room_id, event } => Some((room_id.clone(), event.clone())),
-            _ => None,
-        };
-        let told: Option<Vec<_>> = inputs.iter().map(event).collect();
+        let told: Option<Vec<_>> = inputs.iter().map(told).collect();
         let effects = match told.as_deref() {
-            Some([(room_id, _), ..]) => {
-                user.session.told(self.now_ms, room_id, told.iter().flatten().map(|(_, event)| event.clone()))
+            Some(events @ [(room_id, _), ..]) => {
+                user.session.told(self.now_ms, room_id, events.iter().map(|(_, event)| (*event).clone()))
             }
             Some([]) | None => user.session.handle_all(self.now_ms, inputs),
         };
@@ -139,4 +135,8 @@ impl World {
 fn read(frame: OutFrame<'_>) -> ServerFrame {
     assert_eq!(frame.subprotocol, Subprotocol::Bincode);
     decode_server_binary(frame.content).expect("a good frame")
+}
+
+fn told(input: &Input) -> Option<(&RoomId, &EncodedEvent)> {
+    if let Input::RoomEvent { room_id, event } = input { Some((room_id, event)) } else { None }
 }
