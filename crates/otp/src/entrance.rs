@@ -78,6 +78,8 @@ where
     entry(receive_argument());
 }
 
+/// On a stack of its own, which is left when the process begins.
+#[inline(never)]
 fn receive_argument<A: Serialize + DeserializeOwned>() -> A {
     // Only data messages carry this tag.
     host::receive(&[ARGUMENT]);

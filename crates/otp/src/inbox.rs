@@ -212,8 +212,9 @@ enum Event<M> {
 
 impl<M: Serialize + DeserializeOwned> Inbox<M> {
     fn next(&mut self) -> Event<M> {
-        match host::receive(&[]) {
-            Arrival::Data(tag) => self.data(tag),
+        let mut body = wire::Lent::buffer();
+        match host::receive_into(&mut body) {
+            Arrival::Data(tag) => self.data(tag, &body),
             Arrival::LinkDied(tag) => self.link_died(tag),
             Arrival::Down(id) => self.down(id),
             Arrival::Unknown(unknown) => {
@@ -223,28 +224,33 @@ impl<M: Serialize + DeserializeOwned> Inbox<M> {
     }
 
     /// A program's own message is not moved more often than it must be: they are nearly all.
-    fn data(&mut self, tag: i64) -> Event<M> {
-        let own = match tag {
-            ALARM => wire::decode().map(Event::Alarm),
-            FOUND_DEAD => wire::decode().map(|id| self.down(id)),
-            LOOK_AGAIN => wire::decode().map(|id| {
+    fn data(&mut self, tag: i64, body: &[u8]) -> Event<M> {
+        match tag {
+            ALARM | FOUND_DEAD | LOOK_AGAIN | LAST_WORDS => self.own_data(tag, body).unwrap_or_else(garbled),
+            _ => match wire::decode_slice(body) {
+                Ok(message) => Event::Incoming(Incoming::Message(message)),
+                Err(error) => garbled(error),
+            },
+        }
+    }
+
+    /// What this crate has sent itself. Apart, since it needs more of the stack than a message of the program's.
+    #[inline(never)]
+    fn own_data(&mut self, tag: i64, body: &[u8]) -> bincode::Result<Event<M>> {
+        match tag {
+            ALARM => wire::decode_slice(body).map(Event::Alarm),
+            FOUND_DEAD => wire::decode_slice(body).map(|id| self.down(id)),
+            LOOK_AGAIN => wire::decode_slice(body).map(|id| {
                 if self.monitored.contains_key(&id) {
                     self.tell_if_dead(id);
                 }
                 Event::Nothing
             }),
-            LAST_WORDS => wire::decode().map(|(child, words): (ChildTag, ExitReason)| {
+            _ => wire::decode_slice(body).map(|(child, words): (ChildTag, ExitReason)| {
                 self.words.insert(child, words);
                 Event::Nothing
             }),
-            _ => {
-                return match wire::decode() {
-                    Ok(message) => Event::Incoming(Incoming::Message(message)),
-                    Err(error) => garbled(error),
-                };
-            }
-        };
-        own.unwrap_or_else(garbled)
+        }
     }
 
     fn link_died(&mut self, tag: ChildTag) -> Event<M> {

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::io::{self, Write};
+use std::ops::{Deref, DerefMut};
 
 use bincode::Options;
 #[cfg(target_arch = "wasm32")]
@@ -35,8 +36,7 @@ impl<M: Serialize + DeserializeOwned> CanSerialize<M> for Wire {
 
 /// The message that was received last.
 pub(crate) fn decode<M: DeserializeOwned>() -> bincode::Result<M> {
-    let mut buffer = Lent(BUFFER.take());
-    buffer.0.clear();
+    let mut buffer = Lent::buffer();
     host::body(&mut buffer.0);
     // In the place of the result: a message is not moved on its way out of here.
     decode_slice(&buffer.0)
@@ -52,7 +52,30 @@ thread_local! {
 }
 
 /// What [`BUFFER`] holds, put back in the end.
-struct Lent(Vec<u8>);
+pub(crate) struct Lent(Vec<u8>);
+
+impl Lent {
+    /// Empty.
+    pub fn buffer() -> Self {
+        let mut buffer = BUFFER.take();
+        buffer.clear();
+        Self(buffer)
+    }
+}
+
+impl Deref for Lent {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+}
 
 impl Drop for Lent {
     fn drop(&mut self) {
@@ -69,8 +92,7 @@ pub(crate) fn encode_to<M: Serialize>(out: &mut impl Write, message: &M) -> binc
 /// Shows the bytes of a message to `take`. `serialize_into`, not `serialize`: the latter walks the message twice, and a
 /// `TcpStream` moves when it is walked.
 pub(crate) fn encoded<M: Serialize>(message: &M, take: impl FnOnce(&[u8]) -> io::Result<()>) -> bincode::Result<()> {
-    let mut buffer = Lent(BUFFER.take());
-    buffer.0.clear();
+    let mut buffer = Lent::buffer();
     options().serialize_into(&mut buffer.0, message)?;
     Ok(take(&buffer.0)?)
 }

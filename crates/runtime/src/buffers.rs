@@ -2,13 +2,14 @@
 //! member, and none of them lives for long.
 
 use std::cell::RefCell;
+use std::mem;
 
 use lunatic_process::message::{DataMessage, Message};
 
 /// How many each thread keeps.
 const KEPT: usize = 128;
-/// A buffer that grew past this is not kept, in bytes: it may be taken for a message that waits for long, such as an alarm.
-const KEEP_BYTES: usize = 1024;
+/// A buffer that grew past this is not kept, in bytes. What several actions of a room have brought a member fits.
+const KEEP_BYTES: usize = 8 * 1024;
 
 thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
@@ -32,11 +33,47 @@ pub fn give_back(mut buffer: Vec<u8>) {
     }
 }
 
+/// The message will wait for long: its bytes in no more memory than they need.
+pub(crate) fn fitted(mut message: Message) -> Message {
+    if let Message::Data(DataMessage { buffer, .. }) = &mut message {
+        give_back(mem::replace(buffer, buffer.as_slice().to_vec()));
+    }
+    message
+}
+
 /// The message was read, or will not be sent.
 pub(crate) fn drop_message(message: Option<Message>) {
     if let Some(Message::Data(DataMessage { buffer, .. })) = message {
         give_back(buffer);
     }
+}
+
+type Boxes = RefCell<Vec<Box<Message>>>;
+
+thread_local! {
+    static BOXES: Boxes = const { RefCell::new(Vec::new()) };
+}
+
+/// A message in a box that was in use just now, if there is one.
+pub(crate) fn boxed(message: Message) -> Box<Message> {
+    match BOXES.with_borrow_mut(Vec::pop) {
+        Some(mut spare) => {
+            *spare = message;
+            spare
+        }
+        None => Box::new(message),
+    }
+}
+
+/// What is in the box, which is kept.
+pub(crate) fn unboxed(mut boxed: Box<Message>) -> Message {
+    let message = mem::replace(&mut *boxed, Message::LinkDied(None));
+    BOXES.with_borrow_mut(|spare| {
+        if spare.len() < KEPT {
+            spare.push(boxed);
+        }
+    });
+    message
 }
 
 #[cfg(test)]
@@ -49,6 +86,28 @@ mod tests {
         let buffer = take();
         assert_eq!((buffer.len(), buffer.capacity() > 0), (0, true));
         assert_eq!(take().capacity(), 0, "there is no other");
+    }
+
+    #[test]
+    fn what_waits_for_long_takes_no_more_memory_than_it_needs() {
+        give_back(Vec::with_capacity(KEEP_BYTES));
+        let mut buffer = take();
+        buffer.extend_from_slice(b"an alarm");
+        let message = fitted(Message::Data(DataMessage::new_from_vec(None, buffer)));
+        let Message::Data(DataMessage { buffer, .. }) = message else { panic!("expected what was put in") };
+        assert_eq!((&buffer[..], buffer.capacity()), (&b"an alarm"[..], b"an alarm".len()));
+        assert_eq!(take().capacity(), KEEP_BYTES, "what it was in is used again");
+    }
+
+    #[test]
+    fn a_box_is_used_again_and_nothing_stays_in_it() {
+        let message = || Message::Data(DataMessage::new_from_vec(Some(7), b"some bytes".to_vec()));
+        let first = boxed(message());
+        let place: *const Message = &*first;
+        let Message::Data(data) = unboxed(first) else { panic!("expected what was put in") };
+        assert_eq!((data.tag, &data.buffer[..]), (Some(7), &b"some bytes"[..]));
+        let second = boxed(Message::ProcessDied(3));
+        assert_eq!((&*second as *const Message, second.process_id()), (place, Some(3)));
     }
 
     #[test]

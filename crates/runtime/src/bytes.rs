@@ -63,7 +63,9 @@ fn clock_time_get(mut caller: Caller<'_, ProcessState>, clock: i32, _precision: 
     Ok(SUCCESS)
 }
 
-fn memory_and_state<'a>(caller: &'a mut Caller<'_, ProcessState>) -> Result<(&'a mut [u8], &'a mut ProcessState)> {
+pub(crate) fn memory_and_state<'a>(
+    caller: &'a mut Caller<'_, ProcessState>,
+) -> Result<(&'a mut [u8], &'a mut ProcessState)> {
     let memory = memory(caller)?;
     Ok(memory.data_and_store_mut(caller))
 }

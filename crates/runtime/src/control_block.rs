@@ -5,6 +5,7 @@
 //! process sends to itself ([`AFTER_OTHERS`](crate::AFTER_OTHERS)). One kind of message wakes nobody ([`UNHURRIED`]).
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
@@ -13,10 +14,13 @@ use lunatic_process::message::Message;
 use lunatic_process::{Process, Signal};
 
 use crate::bonds::{Bonds, Heard, answer_for_the_dead};
+use crate::buffers;
 use crate::idle::Rest;
 use crate::links::{UNHURRIED, UNHURRIED_MAX};
 
-/// One process.
+/// One process. Its fields, and those of [`Living`], lie in this order: whoever sends it a message finds all that it needs in
+/// two lines of the cache, which an event of a room does for each member.
+#[repr(C)]
 pub(crate) struct ControlBlock {
     id: u64,
     killed: AtomicBool,
@@ -28,18 +32,27 @@ pub(crate) struct ControlBlock {
 }
 
 #[derive(Default)]
+#[repr(C)]
 struct Living {
-    bonds: Bonds,
-    /// What was sent to it and not received, in order.
-    messages: VecDeque<Message>,
-    /// What it has sent to itself and lets others run for first.
-    after_others: Vec<Message>,
-    /// It has let others run since.
-    let_others_run: bool,
     /// What it waits for.
     waits: Waits,
     /// Its task, once that runs.
     task: Option<Waker>,
+    messages: Messages,
+    /// It has let others run since.
+    let_others_run: bool,
+    /// What it has sent to itself and lets others run for first.
+    after_others: Vec<Message>,
+    bonds: Bonds,
+}
+
+/// What was sent to a process and not received, in order. Hardly ever more than one, which lies here. In boxes: their memory
+/// was in use just now, and is still in the cache.
+#[derive(Default)]
+struct Messages {
+    first: Option<Box<Message>>,
+    /// Behind the first, if there is one.
+    others: VecDeque<Box<Message>>,
 }
 
 /// How a message has come.
@@ -56,7 +69,7 @@ enum Waits {
     No,
     ForAny,
     /// For a message with one of these tags.
-    ForTags(Vec<i64>),
+    ForTags(Box<[i64]>),
 }
 
 impl ControlBlock {
@@ -90,24 +103,17 @@ impl ControlBlock {
 
     /// The next message, or the next with one of these tags. To be asked by the process itself, whose task is woken when
     /// there is one.
-    pub fn poll_message(&self, tags: Option<&[i64]>) -> Poll<Message> {
+    pub fn poll_message(&self, tags: Option<&[i64]>) -> Poll<Box<Message>> {
         let mut living = self.lock();
         // Only the process ends itself.
         let Some(living) = living.as_mut() else { return Poll::Pending };
-        if std::mem::take(&mut living.let_others_run) {
-            living.messages.extend(living.after_others.drain(..));
+        if mem::take(&mut living.let_others_run) {
+            living.after_others.drain(..).for_each(|message| living.messages.push(buffers::boxed(message)));
         }
-        let found = match tags {
-            None => living.messages.pop_front(),
-            Some(tags) => {
-                let place = living.messages.iter().position(|message| has_tag(message, tags));
-                place.and_then(|place| living.messages.remove(place))
-            }
-        };
-        if let Some(message) = found {
+        if let Some(message) = living.messages.take(tags) {
             return Poll::Ready(message);
         }
-        living.waits = tags.map_or(Waits::ForAny, |tags| Waits::ForTags(tags.to_vec()));
+        living.waits = tags.map_or(Waits::ForAny, |tags| Waits::ForTags(tags.into()));
         if !living.after_others.is_empty() {
             living.let_others_run = true;
             living.wake();
@@ -170,7 +176,7 @@ impl Living {
             Waits::ForAny => (true, hurries),
             Waits::ForTags(tags) => (has_tag(&message, tags), true),
         };
-        self.messages.push_back(message);
+        self.messages.push(buffers::boxed(message));
         if awaited && wakes {
             self.waits = Waits::No;
             self.wake();
@@ -182,6 +188,30 @@ impl Living {
         if let Some(task) = &self.task {
             task.wake_by_ref();
         }
+    }
+}
+
+impl Messages {
+    fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
+    }
+
+    fn push(&mut self, message: Box<Message>) {
+        match self.first {
+            None => self.first = Some(message),
+            Some(_) => self.others.push_back(message),
+        }
+    }
+
+    /// The first, or the first with one of these tags.
+    fn take(&mut self, tags: Option<&[i64]>) -> Option<Box<Message>> {
+        let fits = |message: &Message| tags.is_none_or(|tags| has_tag(message, tags));
+        if self.first.as_ref().is_some_and(|first| fits(first)) {
+            let next = self.others.pop_front();
+            return mem::replace(&mut self.first, next);
+        }
+        let place = self.others.iter().position(|message| fits(message))?;
+        self.others.remove(place)
     }
 }
 

@@ -19,6 +19,7 @@ mod cache;
 mod control_block;
 mod epochs;
 mod idle;
+mod letterbox;
 mod life;
 mod links;
 mod module;

@@ -16,7 +16,7 @@ use tokio_util::time::DelayQueue;
 use tokio_util::time::delay_queue::Key;
 use wasmtime::{Caller, Linker};
 
-use crate::ProcessState;
+use crate::{ProcessState, buffers};
 
 /// What is to ring later than this rings then: the queue cannot look further ahead than two years.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
@@ -32,7 +32,7 @@ pub(crate) fn register(linker: &mut Linker<ProcessState>) -> Result<()> {
 /// nobody, if there is no such process now. Gives the timer's number.
 fn send_after(mut caller: Caller<'_, ProcessState>, to: u64, delay_ms: u64) -> Result<u64> {
     let state = caller.data_mut();
-    let message = state.scratch.take();
+    let message = state.scratch.take().map(buffers::fitted);
     let message = message.ok_or_else(|| anyhow!("lunatic::timer::send_after: there is no message to send"))?;
     let after = Duration::from_millis(delay_ms).min(LONGEST);
     let to = state.processes().get_process(to);

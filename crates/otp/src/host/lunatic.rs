@@ -53,13 +53,25 @@ pub(crate) fn hear_of_links() {
 
 /// Waits for a message with one of these tags; for any message, if there are none.
 pub(crate) fn receive(tags: &[i64]) -> Arrival {
+    // SAFETY: the list of tags lives through the call; u64::MAX means no time limit.
+    unsafe { arrival(message::receive(tags.as_ptr(), tags.len(), u64::MAX), &NO_LETTERBOX) }
+}
+
+const NO_LETTERBOX: Letterbox =
+    Letterbox { mark: MARK, buffer: std::ptr::null_mut(), room_bytes: 0, tag: 0, bytes: NOT_LAID };
+
+/// What was received: it is asked for what is not in the letterbox.
+///
+/// # Safety
+/// `kind` is what the runtime has just said.
+unsafe fn arrival(kind: u32, letterbox: &Letterbox) -> Arrival {
     const DATA: u32 = 0;
     const LINK_DIED: u32 = 1;
     const PROCESS_DIED: u32 = 2;
-    // SAFETY: the list of tags lives through the call; u64::MAX means no time limit. What is asked for after it belongs to
-    // the message that was just received.
+    // SAFETY: what is asked for belongs to the message that was just received.
     unsafe {
-        match message::receive(tags.as_ptr(), tags.len(), u64::MAX) {
+        match kind {
+            DATA if letterbox.bytes != NOT_LAID => Arrival::Data(letterbox.tag),
             DATA => Arrival::Data(message::get_tag()),
             LINK_DIED => Arrival::LinkDied(ChildTag(message::get_tag())),
             PROCESS_DIED => Arrival::Down(ProcessId(message::get_process_id())),
@@ -68,14 +80,53 @@ pub(crate) fn receive(tags: &[i64]) -> Arrival {
     }
 }
 
-/// Appends the bytes of the message that was received last. One that fits into what the buffer has room for, and it has some, takes one
-/// call.
-pub(crate) fn body(into: &mut Vec<u8>) {
-    const USUAL_BYTES: usize = 512;
+/// Where a message is to be laid: for a runtime that knows this, so that it takes one call to receive a message, and not three. It is told
+/// by the place of the list of tags, when there are none in that; lunatic's own does not look there then.
+#[repr(C)]
+struct Letterbox {
+    mark: [u8; 16],
+    buffer: *mut u8,
+    room_bytes: usize,
+    tag: i64,
+    /// Of the whole message, of which there may be more than there is room for; or [`NOT_LAID`].
+    bytes: usize,
+}
+
+const MARK: [u8; 16] = *b"umbra letterbox1";
+const NOT_LAID: usize = usize::MAX;
+
+/// Waits for any message. If it has bytes, they lie in `into` afterwards, and nothing else.
+pub(crate) fn receive_into(into: &mut Vec<u8>) -> Arrival {
+    into.clear();
     if into.capacity() == 0 {
         into.reserve(USUAL_BYTES);
     }
+    let room = into.spare_capacity_mut();
+    let mut letterbox =
+        Letterbox { mark: MARK, buffer: room.as_mut_ptr().cast(), room_bytes: room.len(), tag: 0, bytes: NOT_LAID };
+    // SAFETY: the letterbox and what it points to live through the call, and nobody else looks into them.
+    let arrival = unsafe { arrival(message::receive((&raw mut letterbox).cast(), 0, u64::MAX), &letterbox) };
+    if let Arrival::Data(_) = arrival {
+        let laid = if letterbox.bytes == NOT_LAID { 0 } else { letterbox.bytes.min(letterbox.room_bytes) };
+        // SAFETY: so many bytes were written.
+        unsafe { into.set_len(laid) };
+        if laid < letterbox.bytes {
+            body(into);
+        }
+    }
+    arrival
+}
+
+/// The buffer that a process begins with. Nearly all messages fit.
+const USUAL_BYTES: usize = 512;
+
+/// Appends the bytes of the message that was received last. One that fits into what the buffer has room for, and it has some, takes one
+/// call.
+pub(crate) fn body(into: &mut Vec<u8>) {
     loop {
+        if into.capacity() == into.len() {
+            into.reserve(into.len().max(USUAL_BYTES));
+        }
         let room = into.spare_capacity_mut();
         let room_bytes = room.len();
         // SAFETY: called only after a data message was received, of which each call gives what comes next. It writes no more
@@ -88,7 +139,6 @@ pub(crate) fn body(into: &mut Vec<u8>) {
         if read < room_bytes {
             return;
         }
-        into.reserve(into.len().max(USUAL_BYTES));
     }
 }
 

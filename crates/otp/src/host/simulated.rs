@@ -42,6 +42,16 @@ pub(crate) fn receive(tags: &[i64]) -> Arrival {
     Current::get().receive(tags)
 }
 
+/// Waits for any message. If it has bytes, they lie in `into` afterwards, and nothing else.
+pub(crate) fn receive_into(into: &mut Vec<u8>) -> Arrival {
+    let arrival = receive(&[]);
+    into.clear();
+    if let Arrival::Data(_) = arrival {
+        body(into);
+    }
+    arrival
+}
+
 /// Appends the bytes of the message that was received last.
 pub(crate) fn body(into: &mut Vec<u8>) {
     into.append(&mut Current::get().with(|kernel, this| std::mem::take(&mut kernel.process(this).received)));

@@ -6,6 +6,7 @@ mod nesting;
 mod order;
 mod orphans;
 mod reasons;
+mod sizes;
 mod spawning;
 mod strategies;
 mod supervision;
