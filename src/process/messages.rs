@@ -6,7 +6,7 @@
 mod edge;
 mod journal;
 mod managers;
-mod packed;
+mod said;
 
 use serde::{Deserialize, Serialize};
 use umbra_machine::connection::Payload;
@@ -14,11 +14,14 @@ use umbra_machine::journal::{Origin, Recalled, UserRecord};
 use umbra_machine::room::{Command, OpId};
 use umbra_machine::session::{Attach, Inbound, OutFrames, SocketKey};
 use umbra_otp::{Epoch, Handle, ProcessId};
-use umbra_protocol::{CloseCode, EncodedEvent, OkBody, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError};
+use umbra_protocol::{
+    CloseCode, EncodedEvent, OkBody, PackedRoomId, RoomId, RoomSummary, Subprotocol, Uid, UserName, WireError,
+};
 
 pub use edge::{EDGE_PROTOCOL, EdgeMessage, ListenerMessage};
 pub use journal::JournalMessage;
 pub use managers::{RoomManagerMessage, UserManagerMessage};
+pub use said::RoomSays;
 
 use super::inspect::Inspector;
 use super::operator::{Conduct, Task};
@@ -72,8 +75,8 @@ pub enum FromSocket {
     Inbound {
         /// Who tells it.
         socket: SocketKey,
-        /// What.
-        inbound: Inbound,
+        /// What. In a box, as all that is large and rare here: a message is moved several times before it is read.
+        inbound: Box<Inbound>,
         /// Batches that are written and were not told of before.
         drained: u16,
     },
@@ -175,15 +178,14 @@ pub enum UserMessage {
     /// From the user manager: a connection has signed in as this user.
     Attach {
         /// The facts for the twin.
-        attach: Attach,
+        attach: Box<Attach>,
         /// The connection.
         socket: Handle<SocketMessage>,
     },
     /// From a room.
     Room {
         /// Which.
-        #[serde(with = "packed")]
-        room_id: RoomId,
+        room_id: PackedRoomId,
         /// The entry of the room's journal that has brought it about; what a room that was brought back says twice has the
         /// same number.
         n: u64,

@@ -101,7 +101,7 @@ impl Table {
         ledger: Ledger,
         inbox: Inbox<RoomMessage>,
     ) -> Self {
-        let (alarm, post, search) = (Alarm::default(), Post::default(), Search::default());
+        let (alarm, post, search) = (Alarm::default(), Post::new(&room.plan().room_id), Search::default());
         let waiting = Waiting::new(pace_ms);
         Self { room, inbox, alarm, members, ledger, waiting, asking: None, post, search, told: None, over: false }
     }
@@ -250,7 +250,7 @@ impl Table {
 
     fn begin(&mut self, parts: Vec<Spoken>, suspect: bool) {
         self.keep_known();
-        self.ledger.begin(&parts, suspect);
+        let parts = self.ledger.begin(parts, suspect);
         self.take(parts);
     }
 
@@ -273,7 +273,7 @@ impl Table {
             }
         }
         self.asking = None;
-        self.post.leave(&self.room.plan().room_id, self.ledger.n());
+        self.post.leave(self.ledger.n());
         let summary = self.room.summary();
         if !self.over && summary != self.told {
             self.told.clone_from(&summary);

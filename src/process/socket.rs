@@ -189,7 +189,11 @@ impl Socket {
             }
             Effect::Watch(user) => self.inbox.monitor(user),
             Effect::Forward { user, inbound, drained } => {
-                user.send(UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained }));
+                user.send(UserMessage::Socket(FromSocket::Inbound {
+                    socket: self.key(),
+                    inbound: Box::new(inbound),
+                    drained,
+                }));
             }
             Effect::Drained { user, batches } => {
                 user.send(UserMessage::Socket(FromSocket::Drained { socket: self.key(), batches }));

@@ -10,7 +10,7 @@ use umbra_machine::room::OpId;
 use umbra_machine::session::{Ask, Attach, Effect, Input, Session, SessionLimits, SocketKey};
 use umbra_machine::settings::LogLevel;
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
-use umbra_protocol::{CloseCode, RoomId, Uid, UserName};
+use umbra_protocol::{CloseCode, PackedRoomId, RoomId, Uid, UserName};
 
 use super::alarm::Alarm;
 use super::inspect::Inspection;
@@ -50,11 +50,13 @@ pub fn run(args: UserArgs, inbox: Inbox<UserMessage>) {
     log::debug(|| format!("user {} ended", user.session.uid()));
 }
 
+#[inline(never)]
 fn new_session(args: UserArgs, user_name: UserName) -> Session {
     Session::new(args.uid, user_name, args.limits, games::catalog())
 }
 
 /// Goes on where the process before this one was, as far as anybody knows.
+#[inline(never)]
 fn come_back(args: UserArgs, inbox: Inbox<UserMessage>) -> User {
     let Homecoming { inbox, room, heard, waiting, record, ops, .. } =
         Homecoming::new(args.uid.clone(), args.limits.request_timeout_ms, inbox).complete();
@@ -79,6 +81,15 @@ fn come_back(args: UserArgs, inbox: Inbox<UserMessage>) -> User {
     user
 }
 
+/// What a user has heard of its room.
+struct Heard {
+    /// The room, as it names itself.
+    packed: PackedRoomId,
+    room_id: RoomId,
+    /// The last input.
+    n: u64,
+}
+
 struct User {
     session: Session,
     inbox: Inbox<UserMessage>,
@@ -86,8 +97,7 @@ struct User {
     /// The live connection; during a takeover also the one that it replaces.
     sockets: Vec<(SocketKey, Handle<SocketMessage>)>,
     room: Option<(RoomId, Handle<RoomMessage>)>,
-    /// The last input of a room that this user has heard of.
-    heard: Option<(RoomId, u64)>,
+    heard: Option<Heard>,
     /// The room manager, while it is asked for something.
     asked_rooms: Option<ProcessId>,
     over: bool,
@@ -114,15 +124,15 @@ impl User {
     fn message(&mut self, message: UserMessage) {
         match message {
             UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: 0 }) => {
-                self.input(Input::Client { socket, inbound });
+                self.input(Input::Client { socket, inbound: *inbound });
             }
             UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: batches }) => {
-                self.inputs([Input::Drained { socket, batches }, Input::Client { socket, inbound }]);
+                self.inputs([Input::Drained { socket, batches }, Input::Client { socket, inbound: *inbound }]);
             }
             UserMessage::Socket(FromSocket::Drained { socket, batches }) => {
                 self.input(Input::Drained { socket, batches });
             }
-            UserMessage::Attach { attach, socket } => self.attach(attach, socket),
+            UserMessage::Attach { attach, socket } => self.attach(*attach, socket),
             UserMessage::Room { room_id, n, said } => self.room_said(room_id, n, said),
             UserMessage::Rooms { op, answer: RoomsAnswer::List(rooms) } => {
                 self.rooms_answered();
@@ -189,12 +199,19 @@ impl User {
         }
     }
 
-    fn room_said(&mut self, room_id: RoomId, n: u64, said: Vec<FromRoom>) {
-        match self.heard.as_mut().filter(|(known, _)| *known == room_id) {
+    fn room_said(&mut self, packed: PackedRoomId, n: u64, said: Vec<FromRoom>) {
+        let heard = self.heard.as_mut().filter(|heard| heard.packed == packed);
+        let Some(room_id) = heard.as_ref().map_or_else(|| packed.unpacked(), |heard| Some(heard.room_id.clone()))
+        else {
+            return lunatic_log::error!("user {} heard of {packed:?}, which is no room", self.session.uid());
+        };
+        match heard {
             // A room that was brought back cannot know what its former process still said: it says the last once more.
-            Some((_, heard)) if n <= *heard => return,
-            Some((_, heard)) if self.session.room() == Some(&room_id) => *heard = n,
-            Some(_) | None if self.session.room() == Some(&room_id) => self.heard = Some((room_id.clone(), n)),
+            Some(heard) if n <= heard.n => return,
+            Some(heard) if self.session.room() == Some(&room_id) => heard.n = n,
+            None if self.session.room() == Some(&room_id) => {
+                self.heard = Some(Heard { packed, room_id: room_id.clone(), n });
+            }
             Some(_) | None => {}
         }
         if said.iter().all(|what| matches!(what, FromRoom::Event(_))) {

@@ -341,7 +341,7 @@ impl UserManager {
 /// The user tells the connection who it is.
 fn bring(user: Handle<UserMessage>, arrival: Arrival) {
     let Arrival { socket, attach } = arrival;
-    user.send(UserMessage::Attach { attach, socket });
+    user.send(UserMessage::Attach { attach: Box::new(attach), socket });
 }
 
 fn refuse(socket: Handle<SocketMessage>, reference: Option<u64>, error: WireError, close: Option<CloseCode>) {

@@ -75,7 +75,7 @@ fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Repo
         ClientFrame { reference: Some(2), ack: None, message: ClientMessage::RoomLeave },
     ];
     for frame in expected {
-        let expected = FromSocket::Inbound { socket: key, inbound: Inbound::Frame(frame), drained: 0 };
+        let expected = FromSocket::Inbound { socket: key, inbound: Box::new(Inbound::Frame(frame)), drained: 0 };
         match stage.user_hears(user) {
             UserMessage::Socket(said) => assert_eq!(said, expected),
             other => panic!("expected what the client said, got {other:?}"),
@@ -83,13 +83,12 @@ fn a_socket_forwards_exactly_what_the_client_says_in_order(mailbox: Mailbox<Repo
     }
     // What has a `ref` and cannot be carried out goes to the user as well, which answers it in its turn.
     match stage.user_hears(user) {
-        UserMessage::Socket(FromSocket::Inbound {
-            socket,
-            inbound: Inbound::Refused { reference: 3, ack: None, error },
-            drained: 0,
-        }) => {
-            assert_eq!((socket, error.code), (key, ErrorCode::UnknownId));
-        }
+        UserMessage::Socket(FromSocket::Inbound { socket, inbound, drained: 0 }) => match *inbound {
+            Inbound::Refused { reference: 3, ack: None, error } => {
+                assert_eq!((socket, error.code), (key, ErrorCode::UnknownId));
+            }
+            other => panic!("expected a refusal, got {other:?}"),
+        },
         other => panic!("expected a refusal, got {other:?}"),
     }
 }

@@ -75,7 +75,7 @@ fn every_message_that_a_socket_forwards_is_among_the_golden_ones() {
 /// By name: what a socket says.
 fn from_socket() -> Vec<(String, FromSocket)> {
     let key = SocketKey(0x0102_0304_0506_0708);
-    let inbound = |inbound, drained| FromSocket::Inbound { socket: key, inbound, drained };
+    let inbound = |inbound, drained| FromSocket::Inbound { socket: key, inbound: Box::new(inbound), drained };
     let spec = RoomSpec {
         game: "relay".into(),
         seats: Some(8),

@@ -46,7 +46,7 @@ impl LoneUser {
         };
         let user = spawn(args, user::run, &LIMITS).expect("there is room for a process");
         let mut player = Player::behind(stage.puppet(), user);
-        let attach = Attach {
+        let attach = Box::new(Attach {
             socket: player.key(),
             subprotocol: Subprotocol::Bincode,
             window: ONE_AT_A_TIME,
@@ -55,7 +55,7 @@ impl LoneUser {
             sid: "sign-in".into(),
             session: "token".into(),
             kind: AttachKind::New,
-        };
+        });
         user.send(UserMessage::Attach { attach, socket: player.socket });
         player.admitted(stage);
         player.greeted(stage);
@@ -107,7 +107,7 @@ impl LoneUser {
 
     pub fn room_says(&self, what: FromRoom) {
         self.inputs.set(self.inputs.get() + 1);
-        let (room_id, n) = (room_id(), self.inputs.get());
+        let (room_id, n) = (room_id().packed().expect("a room's id"), self.inputs.get());
         self.player.user.send(UserMessage::Room { room_id, n, said: vec![what] });
     }
 

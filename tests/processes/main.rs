@@ -26,5 +26,6 @@ mod monitors;
 mod out_of_date;
 mod races;
 mod resume;
+mod said;
 mod starting;
 mod waiting;

@@ -71,7 +71,8 @@ fn a_user_ignores_a_room_that_it_is_not_in_with_a_line_in_the_log(mailbox: Mailb
     let mut lone = LoneUser::in_room(&mut stage);
     let event = EncodedEvent::new(&Event::HostChanged { uid: uid("eve") });
     let said = vec![FromRoom::Event(event)];
-    lone.player.user.send(UserMessage::Room { room_id: RoomId("OTHERR".into()), n: 1, said });
+    let room_id = RoomId("OTHERR".into()).packed().expect("a room's id");
+    lone.player.user.send(UserMessage::Room { room_id, n: 1, said });
     stage.expect_line(&["WARN", "user ann", "HOST_CHANGED", "OTHERR"]);
     lone.room_says(FromRoom::Reply(OpId(77), Ok(OkBody::Empty)));
     stage.expect_line(&["WARN", "user ann", "never asked"]);

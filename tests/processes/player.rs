@@ -140,7 +140,7 @@ impl Player {
     }
 
     fn say_as(&self, reference: Option<u64>, message: ClientMessage) {
-        let inbound = Inbound::Frame(ClientFrame { reference, ack: None, message });
+        let inbound = Box::new(Inbound::Frame(ClientFrame { reference, ack: None, message }));
         self.user.send(UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained: 0 }));
     }
 

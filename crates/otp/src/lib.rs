@@ -115,7 +115,7 @@ pub use children::{Children, Ended, Next};
 pub use clock::{monotonic_ms, now_ms, sleep};
 pub use exit::{ExitReason, exit_failed};
 pub use inbox::{Inbox, Incoming};
-pub use process::{ChildTag, Handle, ProcessId, send_to_all};
+pub use process::{ChildTag, EncodesAs, Handle, ProcessId, send_to_all};
 pub use restart::{Intensity, Restart, RestartWindow, Verdict};
 pub use spawn::{Child, ProcessLimits, SpawnError, spawn, spawn_link, spawn_link_plain, spawn_plain};
 pub use supervisor::{Ack, ChildSpec, Shutdown, Started, Starter, Strategy, Supervisor, SupervisorMessage};

@@ -54,8 +54,8 @@ impl<M: Serialize> Handle<M> {
     ///
     /// # Panics
     /// As [`Handle::send`].
-    pub fn send_unhurried(&self, message: M) {
-        control::post(self.id, UNHURRIED, &message);
+    pub fn send_unhurried(&self, message: &M) {
+        control::post(self.id, UNHURRIED, message);
     }
 
     /// As [`Handle::send`], to this process itself, and if the runtime can do that, after what others are about to send.
@@ -69,12 +69,18 @@ impl<M: Serialize> Handle<M> {
     }
 }
 
+/// What comes out as an `M` where it is received: a message itself, or something that is written down byte by byte as one, such as the
+/// message with what it holds elsewhere. If it is not, the receiver gets garbled messages.
+pub trait EncodesAs<M>: Serialize {}
+
+impl<M: Serialize> EncodesAs<M> for M {}
+
 /// Puts the same message into the mailbox of each of these processes, as [`Handle::send`] does, and encodes it only once.
 /// It cannot carry a connection, of which there is only one.
 ///
 /// # Panics
 /// If the message cannot be encoded, which is a mistake in its `Serialize`.
-pub fn send_to_all<M: Serialize>(receivers: impl IntoIterator<Item = Handle<M>>, message: &M) {
+pub fn send_to_all<M>(receivers: impl IntoIterator<Item = Handle<M>>, message: &impl EncodesAs<M>) {
     control::post_to_all(receivers.into_iter().map(|receiver| receiver.id), MESSAGE, message);
 }
 

@@ -35,28 +35,35 @@ impl RoomId {
         Self((0..Self::CHARS).map(character).collect())
     }
 
-    /// In one number, which takes less to write and to read than a text: the bytes and, as the highest, how many there are. `None` if
-    /// these are more than 7, which no room's id has.
-    pub fn packed(&self) -> Option<u64> {
+    /// In one number. `None` if it has more than 7 bytes, which no room's id has.
+    pub fn packed(&self) -> Option<PackedRoomId> {
         let text = self.0.as_bytes();
         let (mut packed, length) = ([0; PACKED], u8::try_from(text.len()).ok()?);
         packed[..PACKED - 1].get_mut(..text.len())?.copy_from_slice(text);
         packed[PACKED - 1] = length;
-        Some(u64::from_le_bytes(packed))
-    }
-
-    /// What was [packed](RoomId::packed); `None` for another number.
-    pub fn unpacked(number: u64) -> Option<Self> {
-        let packed = number.to_le_bytes();
-        let (length, text) = packed.split_last()?;
-        let (text, rest) = text.split_at_checked(usize::from(*length))?;
-        let text = std::str::from_utf8(text).ok().filter(|_| rest.iter().all(|byte| *byte == 0))?;
-        Some(Self(SmolStr::new_inline(text)))
+        Some(PackedRoomId(u64::from_le_bytes(packed)))
     }
 }
 
-/// Bytes of a [packed](RoomId::packed) id.
+/// A [`RoomId`] in one number, which takes less to write, to read and to compare than a text: its bytes and, as the highest, how
+/// many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PackedRoomId(pub u64);
+
+/// Bytes of a [`PackedRoomId`].
 const PACKED: usize = size_of::<u64>();
+
+impl PackedRoomId {
+    /// The id that was packed; `None` for a number that is none.
+    pub fn unpacked(self) -> Option<RoomId> {
+        let packed = self.0.to_le_bytes();
+        let (length, text) = packed.split_last()?;
+        let (text, rest) = text.split_at_checked(usize::from(*length))?;
+        let text = std::str::from_utf8(text).ok().filter(|_| rest.iter().all(|byte| *byte == 0))?;
+        Some(RoomId(SmolStr::new_inline(text)))
+    }
+}
 
 /// What a user is called: 1 to 24 characters after trimming, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

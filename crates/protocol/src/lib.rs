@@ -27,7 +27,7 @@ pub use encoded_event::EncodedEvent;
 pub use error::{ErrorCode, WireError};
 pub use event::{DissolveReason, Event, LeaveReason, SkipReason};
 pub use frame_error::{FrameError, ServerFrameError};
-pub use ids::{NameRefused, RoomId, Seat, Uid, UserName};
+pub use ids::{NameRefused, PackedRoomId, RoomId, Seat, Uid, UserName};
 pub use json::{decode_client_json, decode_server_json, encode_client_json, encode_server_json};
 pub use server::{Control, HelloOk, OkBody, ReplyKind, ServerFrame};
 pub use snapshot::{Phase, PlayerInfo, RoomSnapshot, RoomSummary, SpectatorInfo, Turn};

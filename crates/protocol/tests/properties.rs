@@ -51,11 +51,12 @@ proptest! {
     #[test]
     fn a_rooms_id_comes_out_of_its_number_as_it_went_in_and_no_other_number_is_one(random: u64, number: u64, text: String) {
         let room_id = RoomId::from_random(random);
-        prop_assert_eq!(room_id.packed().and_then(RoomId::unpacked), Some(room_id));
-        prop_assert_eq!(RoomId::unpacked(number).is_none_or(|room_id| room_id.packed() == Some(number)), true);
+        prop_assert_eq!(room_id.packed().and_then(PackedRoomId::unpacked), Some(room_id));
+        let number = PackedRoomId(number);
+        prop_assert_eq!(number.unpacked().is_none_or(|room_id| room_id.packed() == Some(number)), true);
         let text = RoomId(text.into());
         prop_assert_eq!(text.packed().is_some(), text.0.len() <= 7);
-        prop_assert_eq!(text.packed().and_then(RoomId::unpacked).is_none_or(|back| back == text), true);
+        prop_assert_eq!(text.packed().and_then(PackedRoomId::unpacked).is_none_or(|back| back == text), true);
     }
 
     #[test]

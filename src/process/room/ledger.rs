@@ -82,19 +82,21 @@ impl Ledger {
         }
     }
 
-    /// The room is about to look at these in one go. A `suspect` was under way before, when the room died.
-    pub fn begin(&mut self, parts: &[Spoken], suspect: bool) {
+    /// The room is about to look at these in one go, and gets them back. A `suspect` was under way before, when the room died.
+    pub fn begin(&mut self, parts: Vec<Spoken>, suspect: bool) -> Vec<Spoken> {
         self.known(parts.len());
-        if let Some(journal) = self.journal {
-            let entry = Entry { n: self.n, parts: parts.to_vec(), suspect };
-            journal.send_unhurried(JournalMessage::Append { room_id: self.room_id.clone(), entry });
-        }
+        let Some(journal) = self.journal else { return parts };
+        let entry = Entry { n: self.n, parts, suspect };
+        let message = JournalMessage::Append { room_id: self.room_id.clone(), entry };
+        journal.send_unhurried(&message);
+        let JournalMessage::Append { entry, .. } = message else { unreachable!("it was made here") };
+        entry.parts
     }
 
     /// The room has dealt with them, and answered the actions among them; from here on others may learn of it.
     pub fn done(&mut self, answered: Vec<Answered>) {
         if let Some(journal) = self.journal {
-            journal.send_unhurried(JournalMessage::Done { room_id: self.room_id.clone(), n: self.n, answered });
+            journal.send_unhurried(&JournalMessage::Done { room_id: self.room_id.clone(), n: self.n, answered });
         }
     }
 

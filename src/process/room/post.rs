@@ -2,28 +2,41 @@
 //! it, in order, and can hand it to its client in one write. Users who are told the same get one message that is encoded
 //! once, which is what an event costs a large room.
 
-use umbra_otp::{Handle, send_to_all};
-use umbra_protocol::RoomId;
+use std::{iter, mem};
 
-use crate::process::messages::{FromRoom, UserMessage};
+use umbra_otp::{Handle, send_to_all};
+use umbra_protocol::{PackedRoomId, RoomId};
+
+use crate::process::messages::{FromRoom, RoomSays, UserMessage};
 
 /// Letters that have not left yet.
-#[derive(Default)]
 pub(super) struct Post {
+    /// Who writes them.
+    room_id: PackedRoomId,
     words: Vec<FromRoom>,
     letters: Vec<Letter>,
 }
 
-/// What one user is told: places in [`Post::words`].
+/// What one user is told. It is kept for the next time, since the same users are told something again and again.
 struct Letter {
     to: Handle<UserMessage>,
+    /// Places in [`Post::words`].
     words: Vec<usize>,
 }
 
 impl Post {
+    pub fn new(room_id: &RoomId) -> Self {
+        // Invariant: the room manager makes the ids, of so many characters.
+        let room_id = room_id.packed().expect("a room's id has 6 characters");
+        Self { room_id, words: Vec::new(), letters: Vec::new() }
+    }
+
     /// Adds to what `user` will be told.
     pub fn add(&mut self, user: Handle<UserMessage>, word: FromRoom) {
-        self.add_for_all([user], word);
+        let place = self.words.len();
+        self.words.push(word);
+        let at = self.letter_to(user);
+        self.letters[at].words.push(place);
     }
 
     /// Adds to what each of `users` will be told.
@@ -31,30 +44,44 @@ impl Post {
         let place = self.words.len();
         self.words.push(word);
         for (expected, user) in users.into_iter().enumerate() {
-            match self.letter_to(user, expected) {
-                Some(letter) => letter.words.push(place),
-                None => self.letters.push(Letter { to: user, words: vec![place] }),
+            // They are told in the same order each time, so that each is where it was before.
+            let mut at = expected;
+            if self.letters.get(expected).is_none_or(|letter| letter.to != user) {
+                at = self.letter_to(user);
+                if expected < at {
+                    self.letters.swap(expected, at);
+                    at = expected;
+                }
             }
+            self.letters[at].words.push(place);
         }
     }
 
-    /// Members are told in the same order each time, so the place to look first is where this one was before.
-    fn letter_to(&mut self, user: Handle<UserMessage>, expected: usize) -> Option<&mut Letter> {
-        let at = match self.letters.get(expected) {
-            Some(letter) if letter.to == user => Some(expected),
-            Some(_) | None => self.letters.iter().position(|letter| letter.to == user),
-        };
-        self.letters.get_mut(at?)
+    /// The place of this user's letter, a new one if there is none.
+    fn letter_to(&mut self, user: Handle<UserMessage>) -> usize {
+        self.letters.iter().position(|letter| letter.to == user).unwrap_or_else(|| {
+            self.letters.push(Letter { to: user, words: Vec::new() });
+            self.letters.len() - 1
+        })
     }
 
     /// Sends everything that entry `n` has brought about.
-    pub fn leave(&mut self, room_id: &RoomId, n: u64) {
-        while let Some(first) = self.letters.first() {
-            let words = first.words.clone();
-            let said = words.iter().map(|place| self.words[*place].clone()).collect();
-            let message = UserMessage::Room { room_id: room_id.clone(), n, said };
-            send_to_all(self.letters.iter().filter(|letter| letter.words == words).map(|letter| letter.to), &message);
-            self.letters.retain(|letter| letter.words != words);
+    pub fn leave(&mut self, n: u64) {
+        // Whoever is told nothing is perhaps no member any more.
+        self.letters.retain(|letter| !letter.words.is_empty());
+        for at in 0..self.letters.len() {
+            let mut words = mem::take(&mut self.letters[at].words);
+            if words.is_empty() {
+                // It has left with one before it.
+                continue;
+            }
+            let message = RoomSays { room_id: self.room_id, n, words: &self.words, places: &words };
+            let (first, others) = (self.letters[at].to, &mut self.letters[at + 1..]);
+            let same = others.iter().filter(|letter| letter.words == words).map(|letter| letter.to);
+            send_to_all(iter::once(first).chain(same), &message);
+            others.iter_mut().filter(|letter| letter.words == words).for_each(|letter| letter.words.clear());
+            words.clear();
+            self.letters[at].words = words;
         }
         self.words.clear();
     }

@@ -101,7 +101,7 @@ impl Table {
                 self.ledger.done(vec![Answered { uid: uid.clone(), origin, result: Err(error.clone()) }]);
             }
             self.post.add(user, FromRoom::Reply(*op, Err(error)));
-            self.post.leave(&self.room.plan().room_id, n);
+            self.post.leave(n);
         }
         self.hand_in_image();
     }

@@ -6,6 +6,7 @@ use umbra_machine::session::{Ask, Rebirth, RebirthStep};
 use umbra_otp::{Handle, Inbox, Incoming, ProcessId, now_ms};
 use umbra_protocol::{RoomId, Uid};
 
+use super::Heard;
 use crate::process::alarm::Alarm;
 use crate::process::messages::{FromRoom, JournalMessage, RoomManagerMessage, RoomMessage, RoomsAnswer, UserMessage};
 use crate::process::{journal, room_manager};
@@ -19,7 +20,7 @@ pub(super) struct Homecoming {
     /// Its room, as far as there is one.
     pub room: Option<(RoomId, Handle<RoomMessage>)>,
     /// The input of the room that has answered it.
-    pub heard: Option<(RoomId, u64)>,
+    pub heard: Option<Heard>,
     /// What has come meanwhile, in order.
     pub waiting: Vec<Incoming<UserMessage>>,
     /// What it was; `None` when nobody knows.
@@ -71,7 +72,7 @@ impl Homecoming {
                 });
                 match answer {
                     Some((op, result)) if self.rebirth.answered(now_ms, op, &result) => {
-                        self.heard = Some((room_id, n));
+                        self.heard = room_id.unpacked().map(|id| Heard { packed: room_id, room_id: id, n });
                     }
                     Some(_) | None => self.waiting.push(Incoming::Message(UserMessage::Room { room_id, n, said })),
                 }

@@ -130,7 +130,7 @@ impl FormerRoom {
                 Dies::Told => true,
             };
             if told {
-                to.send(UserMessage::Room { room_id: room_id.clone(), n, said });
+                to.send(UserMessage::Room { room_id: room_id.packed().expect("a room's id"), n, said });
             }
         }
     }

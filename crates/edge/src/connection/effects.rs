@@ -53,7 +53,7 @@ impl Connection {
             }
             Effect::Watch(user) => self.watch(now_ms, &user),
             Effect::Forward { user, inbound, drained } => {
-                self.tell(&user, FromSocket::Inbound { socket: self.key(), inbound, drained });
+                self.tell(&user, FromSocket::Inbound { socket: self.key(), inbound: Box::new(inbound), drained });
             }
             Effect::Drained { user, batches } => {
                 self.tell(&user, FromSocket::Drained { socket: self.key(), batches });

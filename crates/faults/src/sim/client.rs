@@ -134,7 +134,11 @@ impl Client {
         let user = self.user.as_ref().expect("it has signed in").process;
         server.world.send(
             user,
-            UserMessage::Socket(FromSocket::Inbound { socket: self.key(), inbound, drained: self.receipts.take() }),
+            UserMessage::Socket(FromSocket::Inbound {
+                socket: self.key(),
+                inbound: Box::new(inbound),
+                drained: self.receipts.take(),
+            }),
         );
     }
 
