@@ -118,7 +118,7 @@ impl Stage {
         if way == Way::Writes {
             return Ok(Self::Writes(streams));
         }
-        let runtime = Runtime::new(&Tuning::default())?;
+        let runtime = Runtime::new(&Tuning::in_one_place())?;
         let node = Node::new(&runtime);
         let connections: Vec<_> = streams.into_iter().map(|stream| Native::start(&node, stream)).collect();
         if way == Way::Connections {
