@@ -1,6 +1,7 @@
 //! Who and where: the identifiers that appear on the wire, each its own type.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -9,9 +10,23 @@ use thiserror::Error;
 use crate::limits::USER_NAME_CHARS_MAX;
 
 /// Who somebody is: the same for every session of one user. Opaque text, at most [`crate::limits::UID_CHARS_MAX`] characters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Uid(pub SmolStr);
+
+/// As far as the texts differ, which is soon: [`SmolStr`] looks at all the room of a short one, and a uid is compared with that
+/// of each member.
+impl PartialEq for Uid {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes() == other.0.as_bytes()
+    }
+}
+
+impl Hash for Uid {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 /// A place in a room, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

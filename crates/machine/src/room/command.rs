@@ -57,14 +57,26 @@ pub enum Input {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the client message of the same name says it")]
 pub enum Command {
-    Join { user_name: UserName, join_as: JoinAs },
+    Join {
+        user_name: UserName,
+        join_as: JoinAs,
+    },
     Leave,
-    Ready { ready: bool },
-    Kick { uid: Uid },
+    Ready {
+        ready: bool,
+    },
+    Kick {
+        uid: Uid,
+    },
     Dissolve,
     Start,
-    Action { action: GameValue },
-    Chat { text: String },
+    Action {
+        #[serde(deserialize_with = "GameValue::deserialize_trusted")]
+        action: GameValue,
+    },
+    Chat {
+        text: String,
+    },
 }
 
 impl Command {

@@ -4,7 +4,7 @@ use umbra_protocol::{
     DissolveReason, ErrorCode, Event, JoinAs, LeaveReason, OkBody, Phase, Seat, Uid, UserName, WireError,
 };
 
-use super::roster::{Player, Presence, Spectator};
+use super::roster::{Player, Spectator};
 use super::{Effect, Room, refuse};
 
 impl Room {
@@ -30,11 +30,8 @@ impl Room {
         };
         self.creator_due_ms = None;
         match seat {
-            Some(seat) => {
-                let (uid, user_name) = (uid.clone(), user_name.clone());
-                self.roster.sit(seat, Player { uid, user_name, ready: false, presence: Presence::Online });
-            }
-            None => self.roster.spectators.push(Spectator { uid: uid.clone(), user_name: user_name.clone() }),
+            Some(seat) => self.roster.sit(seat, Player::new(uid.clone(), user_name.clone())),
+            None => self.roster.spectators.push(Spectator::new(uid.clone(), user_name.clone())),
         }
         self.effects.push(Effect::Admitted(uid.clone()));
         self.tell_all(Event::UserJoined { seat, uid: uid.clone(), user_name });

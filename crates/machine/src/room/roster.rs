@@ -1,7 +1,5 @@
 //! Who is in the room: seats by position, spectators, and the host.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use umbra_protocol::{Seat, Uid, UserName};
 
@@ -14,6 +12,8 @@ pub(super) struct Player {
     pub user_name: UserName,
     pub ready: bool,
     pub presence: Presence,
+    /// The last question that was answered.
+    answered: Option<OpId>,
 }
 
 /// Whether a player's connection lives.
@@ -31,6 +31,8 @@ pub(super) enum Presence {
 pub(super) struct Spectator {
     pub uid: Uid,
     pub user_name: UserName,
+    /// The last question that was answered.
+    answered: Option<OpId>,
 }
 
 /// Everybody in the room.
@@ -39,19 +41,29 @@ pub(super) struct Roster {
     seats: Vec<Option<Player>>,
     pub spectators: Vec<Spectator>,
     host: Option<Uid>,
-    /// Of each member, the last question that was answered.
-    answered: BTreeMap<Uid, OpId>,
 }
 
 impl Player {
+    /// Who is here now and has asked nothing.
+    pub fn new(uid: Uid, user_name: UserName) -> Self {
+        Self { uid, user_name, ready: false, presence: Presence::Online, answered: None }
+    }
+
     pub fn online(&self) -> bool {
         self.presence == Presence::Online
     }
 }
 
+impl Spectator {
+    /// Who has asked nothing.
+    pub fn new(uid: Uid, user_name: UserName) -> Self {
+        Self { uid, user_name, answered: None }
+    }
+}
+
 impl Roster {
     pub fn new(seats: u8) -> Self {
-        Self { seats: vec![None; usize::from(seats)], spectators: Vec::new(), host: None, answered: BTreeMap::new() }
+        Self { seats: vec![None; usize::from(seats)], spectators: Vec::new(), host: None }
     }
 
     /// The taken seats, ascending.
@@ -72,7 +84,7 @@ impl Roster {
     }
 
     pub fn seat_of(&self, uid: &Uid) -> Option<Seat> {
-        self.players().find(|(_, player)| player.uid == *uid).map(|(seat, _)| seat)
+        self.seats.iter().position(|player| player.as_ref().is_some_and(|player| player.uid == *uid)).map(seat_at)
     }
 
     pub fn contains(&self, uid: &Uid) -> bool {
@@ -102,7 +114,6 @@ impl Roster {
 
     /// Takes somebody out; `Some(None)` for a spectator, `None` when nobody of that uid is here.
     pub fn remove(&mut self, uid: &Uid) -> Option<Option<Seat>> {
-        self.answered.remove(uid);
         if let Some(seat) = self.seat_of(uid) {
             self.seats[usize::from(seat.0)] = None;
             return Some(Some(seat));
@@ -115,18 +126,26 @@ impl Roster {
     /// Whether a member's question is one that was answered: it comes again when its answer was lost with the process that
     /// gave it, and that answer is given again without it.
     pub fn has_answered(&self, uid: &Uid, op: OpId) -> bool {
-        self.answered.get(uid).is_some_and(|answered| op <= *answered)
+        let player = self.seats.iter().flatten().find(|player| player.uid == *uid).map(|player| player.answered);
+        let spectator = || self.spectators.iter().find(|spectator| spectator.uid == *uid).map(|who| who.answered);
+        player.or_else(spectator).flatten().is_some_and(|answered| op <= answered)
     }
 
     /// A member's questions are numbered anew.
     pub fn forget_answers(&mut self, uid: &Uid) {
-        self.answered.remove(uid);
+        self.note_answered(uid, None);
     }
 
     /// A question is answered; remembered as long as who asked is a member.
     pub fn answer(&mut self, uid: &Uid, op: OpId) {
-        if self.contains(uid) {
-            self.answered.insert(uid.clone(), op);
+        self.note_answered(uid, Some(op));
+    }
+
+    fn note_answered(&mut self, uid: &Uid, answered: Option<OpId>) {
+        if let Some(player) = self.seats.iter_mut().flatten().find(|player| player.uid == *uid) {
+            player.answered = answered;
+        } else if let Some(spectator) = self.spectators.iter_mut().find(|spectator| spectator.uid == *uid) {
+            spectator.answered = answered;
         }
     }
 
@@ -160,7 +179,7 @@ impl Roster {
 
     /// When the next absent player leaves, Unix milliseconds.
     pub fn next_leave(&self) -> Option<u64> {
-        self.players().filter_map(|(_, player)| player.leaves_at()).min()
+        self.seats.iter().flatten().filter_map(Player::leaves_at).min()
     }
 
     /// The absent players whose time is up.
