@@ -17,7 +17,8 @@ impl GameValue {
         Self(text)
     }
 
-    /// Reads what a process of the same server has written, to which it was known to be JSON: without a look at it.
+    /// Reads what a process of the same server has written, to which it was known to be JSON: without a look at it. In
+    /// JSON it is read like any other.
     ///
     /// # Errors
     /// It is no text.

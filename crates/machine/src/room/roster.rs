@@ -88,14 +88,20 @@ impl Roster {
     }
 
     pub fn contains(&self, uid: &Uid) -> bool {
-        self.seat_of(uid).is_some() || self.spectators.iter().any(|spectator| spectator.uid == *uid)
+        self.player_of(uid).is_some() || self.spectator_of(uid).is_some()
     }
 
     pub fn user_name(&self, uid: &Uid) -> Option<&UserName> {
-        let player = self.players().find(|(_, player)| player.uid == *uid).map(|(_, player)| &player.user_name);
-        player.or_else(|| {
-            self.spectators.iter().find(|spectator| spectator.uid == *uid).map(|spectator| &spectator.user_name)
-        })
+        let player = self.player_of(uid).map(|player| &player.user_name);
+        player.or_else(|| self.spectator_of(uid).map(|spectator| &spectator.user_name))
+    }
+
+    fn player_of(&self, uid: &Uid) -> Option<&Player> {
+        self.seats.iter().flatten().find(|player| player.uid == *uid)
+    }
+
+    fn spectator_of(&self, uid: &Uid) -> Option<&Spectator> {
+        self.spectators.iter().find(|spectator| spectator.uid == *uid)
     }
 
     pub fn taken(&self) -> usize {
@@ -126,9 +132,9 @@ impl Roster {
     /// Whether a member's question is one that was answered: it comes again when its answer was lost with the process that
     /// gave it, and that answer is given again without it.
     pub fn has_answered(&self, uid: &Uid, op: OpId) -> bool {
-        let player = self.seats.iter().flatten().find(|player| player.uid == *uid).map(|player| player.answered);
-        let spectator = || self.spectators.iter().find(|spectator| spectator.uid == *uid).map(|who| who.answered);
-        player.or_else(spectator).flatten().is_some_and(|answered| op <= answered)
+        let player = self.player_of(uid).map(|player| player.answered);
+        let member = player.or_else(|| self.spectator_of(uid).map(|spectator| spectator.answered));
+        member.flatten().is_some_and(|answered| op <= answered)
     }
 
     /// A member's questions are numbered anew.
@@ -142,7 +148,7 @@ impl Roster {
     }
 
     fn note_answered(&mut self, uid: &Uid, answered: Option<OpId>) {
-        if let Some(player) = self.seats.iter_mut().flatten().find(|player| player.uid == *uid) {
+        if let Some((_, player)) = self.player_mut(uid) {
             player.answered = answered;
         } else if let Some(spectator) = self.spectators.iter_mut().find(|spectator| spectator.uid == *uid) {
             spectator.answered = answered;
